@@ -1,0 +1,123 @@
+"""Three-valued answers with the evidence that made them so (Kleene's logic)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A name of `cards/facts.yaml` (`regimen.mm-rd`, `method.implant`), shown in the card's language."""
+
+    key: str
+
+
+class Amount(NamedTuple):
+    """A number with its unit, as a card prints it (10 mg, 42.5 mL/min)."""
+
+    value: Decimal
+    unit: str
+
+
+#: What a card text may print, rendered per language by `advice`. A plain `str` is text of the record: untrusted, escaped.
+Value = str | int | Decimal | date | Name | Amount | tuple["Value", ...]
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact used. `what` is a fact name of `cards/facts.yaml`; value and unit as recorded; `reference` is `Type/id`.
+
+    `converted` is the value in the unit the rule compares in, where that differs. `note` is a note name of
+    `cards/facts.yaml` ("matched by text", "preliminary"), rendered in the card's language.
+    """
+
+    what: str
+    value: str = ""
+    unit: str = ""
+    date: str = ""
+    reference: str = ""
+    converted: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """True, False or None (unknown), why, and what was missing (prefetch keys or fixed English fact names).
+
+    A true finding can miss inputs too ("counts as missing"): the card then names them. `values` fill the placeholders of the
+    rule's texts. `remarks` are names of texts in `cards/facts.yaml` that the card has to say besides (an approximation, an age
+    that is presumed). `parameters` are the site parameters that were used: the card names them and never credits the source.
+    """
+
+    truth: bool | None
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    remarks: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+    def with_truth(self, truth: bool | None) -> Finding:
+        """The same evidence under another answer."""
+        return replace(self, truth=truth)
+
+
+YES = Finding(True)
+NO = Finding(False)
+
+
+def find_unknown(*missing: str) -> Finding:
+    """Unknown, for want of these."""
+    return Finding(None, missing=missing)
+
+
+def negate(finding: Finding) -> Finding:
+    """Kleene's not: unknown stays unknown."""
+    return finding.with_truth(None if finding.truth is None else not finding.truth)
+
+
+def join_all(findings: Iterable[Finding]) -> Finding:
+    """Kleene's and: false if one is false (only that one's evidence), unknown if one is unknown, else true with all evidence."""
+    held: list[Finding] = []
+    for finding in findings:
+        if finding.truth is False:
+            return finding
+        held.append(finding)
+    truth = None if any(finding.truth is None for finding in held) else True
+    return merge(held, truth)
+
+
+def join_any(findings: Iterable[Finding]) -> Finding:
+    """Kleene's or: true if one is true (only that one's evidence), unknown if one is unknown, else false."""
+    held: list[Finding] = []
+    for finding in findings:
+        if finding.truth is True:
+            return finding
+        held.append(finding)
+    truth = None if any(finding.truth is None for finding in held) else False
+    return merge(held, truth)
+
+
+def merge(findings: Iterable[Finding], truth: bool | None) -> Finding:
+    """One finding from several: evidence, missing, remarks once each in order; values of all."""
+    held = list(findings)
+    if not held:
+        return Finding(truth)
+    if len(held) == 1:
+        return held[0] if held[0].truth is truth else held[0].with_truth(truth)
+    values: dict[str, Value] = {}
+    for finding in held:
+        values.update(finding.values)
+    return Finding(
+        truth,
+        tuple(dict.fromkeys(e for f in held for e in f.evidence)),
+        tuple(dict.fromkeys(m for f in held for m in f.missing)),
+        values or _NOTHING,
+        tuple(dict.fromkeys(r for f in held for r in f.remarks)),
+        tuple(dict.fromkeys(p for f in held for p in f.parameters)),
+    )

@@ -1,0 +1,272 @@
+"""What is known of the patient: plain frozen records, each with the reference of the resource it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from cds_hooks.chart.concept import Concept
+from cds_hooks.chart.inputs import InputState
+from cds_hooks.chart.when import When
+from cds_hooks.clinical.dosage import DosageLine
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """`sex` is Patient.gender (male, female, other, unknown; empty if absent); `born` keeps partial dates open."""
+
+    reference: str
+    sex: str = ""
+    born: When | None = None
+    deceased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A measured amount as an interval: a plain value has low == high; `<5` is 0 to 5, open above. None is unbounded."""
+
+    low: Decimal | None
+    high: Decimal | None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One Observation with a usable quantity, of an analyte of `cards/analytes.yaml`.
+
+    `amount` is in the analyte's own unit `unit`; `recorded` is the text as written (`<5 mg/dL`). Reference limits are in `unit`
+    too. `flag` is "low", "high", "normal" or "". `preliminary` counts towards danger only (definitions, "counts").
+    `sample` ties values of one specimen together. `component_code` is the LOINC code that matched.
+    """
+
+    analyte: str
+    amount: Interval
+    unit: str
+    when: When
+    reference: str
+    recorded_value: str
+    recorded_unit: str
+    code: str = ""
+    preliminary: bool = False
+    reference_low: Decimal | None = None
+    reference_high: Decimal | None = None
+    flag: str = ""
+    sample: str = ""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The plain value in `unit`; None for `<5` and the like."""
+        return self.amount.low if self.amount.low == self.amount.high else None
+
+
+@dataclass(frozen=True, slots=True)
+class CodedObservation:
+    """One Observation whose value is a code, a text or a date (pregnancy test, pregnancy status, last period)."""
+
+    topic: str
+    """Topic id of `cards/topics.yaml` (pregnancy-test, pregnancy-status, contraception-status, ...)."""
+    value: Concept
+    when: When
+    reference: str
+    date_value: When | None = None
+    preliminary: bool = False
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A problem or diagnosis that counts (not refuted, not entered-in-error).
+
+    `clinical_status` is active, recurrence, relapse, inactive, remission or resolved; a missing one reads as active.
+    """
+
+    concept: Concept
+    clinical_status: str
+    verification: str
+    reference: str
+    onset: When | None = None
+    recorded: When | None = None
+    abatement: When | None = None
+    severity: Concept = Concept()
+    stage: tuple[Concept, ...] = ()
+    causes: tuple[Concept, ...] = ()
+    attested_by: tuple[str, ...] = ()
+    """Displays and specialties of asserter and recorder."""
+    note: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the problem stands now."""
+        return self.clinical_status in ("active", "recurrence", "relapse")
+
+    @property
+    def since(self) -> When | None:
+        """Onset, else the day it was recorded."""
+        return self.onset or self.recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One reaction of an allergy. `severity` is mild, moderate or severe; empty if absent."""
+
+    substance: Concept
+    manifestations: tuple[Concept, ...]
+    severity: str = ""
+    description: str = ""
+    onset: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """An allergy or intolerance that counts (not refuted, not entered-in-error). `kind` is allergy, intolerance or ""."""
+
+    concept: Concept
+    kind: str
+    clinical_status: str
+    reference: str
+    reactions: tuple[Reaction, ...] = ()
+    recorded: When | None = None
+    note: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """A missing clinical status reads as active."""
+        return self.clinical_status not in ("inactive", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure completed or in progress."""
+
+    concept: Concept
+    status: str
+    reference: str
+    start: When | None = None
+    end: When | None = None
+
+
+class EntryKind(StrEnum):
+    """Which resource a medicine entry came from; DRAFT is an order of this call."""
+
+    DRAFT = "draft"
+    REQUEST = "request"
+    STATEMENT = "statement"
+    DISPENSE = "dispense"
+    ADMINISTRATION = "administration"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The medicine of an entry. `strength_mg` is mg per piece (capsule, syringe), None where the record does not say;
+    `strengths_mg` holds all strengths that a text or several ingredients name. `mg_per_ml` for liquids."""
+
+    concept: Concept
+    strength_mg: Decimal | None = None
+    mg_per_ml: Decimal | None = None
+    ingredients: tuple[Concept, ...] = ()
+    unresolved: str = ""
+    """A medicationReference that could not be resolved."""
+
+    def concepts(self) -> tuple[Concept, ...]:
+        """The product itself, then its ingredients."""
+        return (self.concept, *self.ingredients)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """`dispenseRequest` (or a dispense): how much, for how long, how often, and until when it may be dispensed."""
+
+    quantity: Decimal | None = None
+    quantity_unit: str = ""
+    duration_days: Decimal | None = None
+    repeats: int = 0
+    valid_from: When | None = None
+    valid_until: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineEntry:
+    """One order, statement, dispense or administration, whatever the medicine.
+
+    `when` is the entry's own date (authoredOn; effective, else dateAsserted; whenHandedOver, else whenPrepared; effective);
+    `start` and `end` its period where one is given. `raw` is the JSON of a draft, kept for rewriting; empty otherwise.
+    """
+
+    kind: EntryKind
+    reference: str
+    product: Product
+    status: str
+    intent: str = ""
+    when: When | None = None
+    start: When | None = None
+    end: When | None = None
+    dosages: tuple[DosageLine, ...] = ()
+    supply: Supply = Supply()
+    reasons: tuple[Concept, ...] = ()
+    reasons_stated: bool = False
+    do_not_perform: bool = False
+    replaces: tuple[str, ...] = ()
+    """References of `priorPrescription`."""
+    based_on: tuple[str, ...] = ()
+    route: Concept = Concept()
+    note: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Consent or QuestionnaireResponse: `names` are its codes, URIs and titles; `answers` the coded or textual answers."""
+
+    kind: str
+    status: str
+    names: tuple[str, ...]
+    reference: str
+    when: When | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """Something of the record that could not be used: what (a fixed English name), and the reference of the resource.
+
+    `input` is the prefetch key it came in (or "draftOrders"); `reason` one of: unreadable, other-patient, unresolved,
+    nested-bundle, no-resource-type, out-of-range, future, unit-not-used, duplicate-id.
+    """
+
+    input: str
+    reason: str
+    reference: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """All that this call knows of the patient. Tuples are in a fixed order that does not depend on the order of entries.
+
+    `measurements` and `observations` are newest first, by analyte and by topic.
+    """
+
+    patient: Patient
+    drafts: tuple[MedicineEntry, ...]
+    medicines: tuple[MedicineEntry, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    allergies: tuple[Allergy, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    measurements: Mapping[str, tuple[Measurement, ...]] = field(default_factory=dict)
+    observations: Mapping[str, tuple[CodedObservation, ...]] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    inputs: Mapping[str, InputState] = field(default_factory=dict)
+    notes: tuple[ReadingNote, ...] = ()
+    read_at: datetime | None = None
+
+    def state(self, key: str) -> InputState:
+        """State of a prefetch key; a key never heard of is missing."""
+        return self.inputs.get(key, InputState.MISSING)
+
+    def find_lacking(self, *keys: str) -> tuple[str, ...]:
+        """Those of `keys` whose silence proves nothing."""
+        return tuple(key for key in keys if not self.state(key).is_whole)

@@ -1,0 +1,101 @@
+"""The shape of a dosage, as FHIR R4 `Dosage` gives it, in plain frozen records that the dose formulas read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`Timing.repeat` and `Timing.code`. Periods in days (a week is 7; hours are fractions); None where the record is silent.
+
+    `count` is the number of intakes in all. `days_of_week` holds FHIR codes (mon ... sun); `when` event codes (MORN, ...).
+    """
+
+    frequency: int | None = None
+    frequency_max: int | None = None
+    period_days: Decimal | None = None
+    period_max_days: Decimal | None = None
+    count: int | None = None
+    duration_days: Decimal | None = None
+    bounds_days: Decimal | None = None
+    bounds_start: date | None = None
+    bounds_end: date | None = None
+    days_of_week: tuple[str, ...] = ()
+    time_of_day: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    events: tuple[date, ...] = ()
+    code: str = ""
+    calendar_period: tuple[int, str] | None = None
+    """(6, "mo"): the period as written when its unit is months or years."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoseAmount:
+    """One `doseAndRate` entry: an amount in a UCUM unit (`mg`), or a count of the product (`{capsule}`, `1`, `{tbl}`)."""
+
+    low: Decimal
+    high: Decimal
+    unit: str
+    kind: str = ""
+    """Code of `doseAndRate.type` (ordered, calculated, admin-amount); several entries describe one dose, they are not summed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DosageLine:
+    """One `dosageInstruction`. `sequence` orders lines that follow on each other; equal or absent ones run together."""
+
+    sequence: int | None = None
+    text: str = ""
+    patient_instruction: str = ""
+    as_needed: bool = False
+    timing: Timing | None = None
+    doses: tuple[DoseAmount, ...] = ()
+    max_dose_per_day_mg: Decimal | None = None
+    route: tuple[str, ...] = ()
+    """Codes and text of the route, as recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """On which days it is taken: `days_on` days of every `cycle_days`. 21 of 28; 1 of 1 is daily; 1 of 2 every other day.
+
+    `counted_days` says the days on are counted from the record ("days 1-21 of 28", 21 capsules), not stated as a schedule.
+    """
+
+    days_on: Decimal
+    cycle_days: Decimal
+
+    @property
+    def has_pause(self) -> bool:
+        """Whether some days are without intake."""
+        return self.days_on < self.cycle_days
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the dosage says: mg on a day of intake, how many intakes on such a day, and the pattern of days.
+
+    `pattern` is None where the record names a dose but no timing. `average_mg_per_day` follows from both.
+    """
+
+    mg_per_intake_day: Decimal
+    intakes_per_day: Decimal
+    pattern: Pattern | None
+    note: str = ""
+
+    @property
+    def average_mg_per_day(self) -> Decimal | None:
+        """Averaged over the repeating pattern; None without a pattern."""
+        if self.pattern is None:
+            return None
+        return self.mg_per_intake_day * self.pattern.days_on / self.pattern.cycle_days
+
+
+@dataclass(frozen=True, slots=True)
+class NotComputable:
+    """A dose or supply that the record does not settle. `reason` is a fixed English fact name, without patient data."""
+
+    reason: str

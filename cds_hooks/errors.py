@@ -1,0 +1,94 @@
+"""The one tree of errors; `server.errors` maps it to HTTP, `cli` to exit codes.
+
+    CdsHooksError
+    ├── RequestError                 the caller sent something we refuse (each names the element)
+    │   ├── BadRequest               400: not JSON, wrong shape, wrong hook, missing member
+    │   ├── Unauthorized             401: (trust layer) never with detail
+    │   ├── UnknownService           404
+    │   ├── WrongMethod              405
+    │   ├── MissingNecessaryData     412: the patient could be had neither from prefetch nor from the FHIR server
+    │   ├── TooLarge                 413: body, drafts
+    │   └── WrongContentType         415
+    ├── KnowledgeError               `cards/` holds something that the loader refuses (file, line, what, what would be right)
+    ├── SettingsError                an environment variable or the site file is wrong
+    └── FhirError                    a FHIR server did not answer, or not with FHIR
+"""
+
+from __future__ import annotations
+
+
+class CdsHooksError(Exception):
+    """Any error this program raises on purpose. The message holds no patient data."""
+
+
+class RequestError(CdsHooksError):
+    """A call that is refused. `element` is the path of the member at fault (`context.draftOrders`)."""
+
+    status = 400
+    issue_code = "invalid"
+
+    def __init__(self, message: str, *, element: str | None = None) -> None:
+        super().__init__(message)
+        self.element = element
+
+
+class BadRequest(RequestError):
+    """The body is not what CDS Hooks 2.0.1 describes."""
+
+
+class Unauthorized(RequestError):
+    """The caller is not known; says nothing more outward."""
+
+    status = 401
+    issue_code = "login"
+
+
+class UnknownService(RequestError):
+    """No service or page under this id."""
+
+    status = 404
+    issue_code = "not-found"
+
+
+class WrongMethod(RequestError):
+    """The path exists, not for this method."""
+
+    status = 405
+    issue_code = "not-supported"
+
+
+class MissingNecessaryData(RequestError):
+    """Necessary data (the patient) could be had neither from prefetch nor from the FHIR server: S47, S62."""
+
+    status = 412
+    issue_code = "required"
+
+
+class TooLarge(RequestError):
+    """The body, or the number of drafts, is over the limit."""
+
+    status = 413
+    issue_code = "too-long"
+
+
+class WrongContentType(RequestError):
+    """The body is not declared as JSON."""
+
+    status = 415
+    issue_code = "not-supported"
+
+
+class KnowledgeError(CdsHooksError):
+    """`cards/` holds something the loader refuses; `findings` are lines `file:line: what is wrong; what would be right`."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+class SettingsError(CdsHooksError):
+    """An environment variable or the site file is wrong; the message says which and what would be right."""
+
+
+class FhirError(CdsHooksError):
+    """A FHIR server could not be asked, or its answer is not usable. Holds no patient data and no token."""

@@ -1,0 +1,60 @@
+"""What came of one rule on one order: one of five states, with the evidence and what was missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cds_hooks.chart.finding import Finding
+from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.knowledge.model import Level, Rule, RuleCase
+from cds_hooks.rules.proposals import Proposal
+
+
+class OutcomeState(StrEnum):
+    """The five outcomes of a rule; the values are the member names of the evaluation extension."""
+
+    FIRED = "fired"
+    CLEARED = "cleared"
+    NOT_APPLICABLE = "notApplicable"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """One rule on one order.
+
+    `case` holds level and texts where the rule speaks: the case that fired, or the info of an unknown; None where it is silent.
+    `finding.missing` names what was lacking: prefetch keys, or fixed English fact names.
+    """
+
+    rule: Rule
+    order: MedicineEntry
+    state: OutcomeState
+    finding: Finding
+    case: RuleCase | None = None
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def level(self) -> Level | None:
+        """How strongly it speaks; None where it is silent."""
+        return self.case.level if self.case else None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All outcomes of one call, in table order per medicine, with what could not be judged at all.
+
+    `not_checked` are prefetch keys, fixed English fact names or references, in a fixed order; empty means everything
+    that a rule of these orders needed was there.
+    """
+
+    outcomes: tuple[RuleOutcome, ...]
+    not_checked: tuple[str, ...] = ()
+    matched_by_text: tuple[str, ...] = ()
+    """References of orders recognised by name alone."""
+
+    def count(self, state: OutcomeState) -> int:
+        """How many (judged order, rule) pairs ended so."""
+        return sum(outcome.state is state for outcome in self.outcomes)
