@@ -1,17 +1,17 @@
 """The one tree of errors; `server.errors` maps it to HTTP, `cli` to exit codes.
 
-    CdsHooksError
-    ├── RequestError                 the caller sent something we refuse (each names the element)
-    │   ├── BadRequest               400: not JSON, wrong shape, wrong hook, missing member
-    │   ├── Unauthorized             401: (trust layer) never with detail
-    │   ├── UnknownService           404
-    │   ├── WrongMethod              405
-    │   ├── MissingNecessaryData     412: the patient could be had neither from prefetch nor from the FHIR server
-    │   ├── TooLarge                 413: body, drafts
-    │   └── WrongContentType         415
-    ├── KnowledgeError               `cards/` holds something that the loader refuses (file, line, what, what would be right)
-    ├── SettingsError                an environment variable or the site file is wrong
-    └── FhirError                    a FHIR server did not answer, or not with FHIR
+CdsHooksError
+├── RequestError                 the caller sent something we refuse (each names the element)
+│   ├── BadRequest               400: not JSON, wrong shape, wrong hook, missing member
+│   ├── Unauthorized             401: (trust layer) never with detail
+│   ├── UnknownService           404
+│   ├── WrongMethod              405
+│   ├── MissingNecessaryData     412: the patient could be had neither from prefetch nor from the FHIR server
+│   ├── TooLarge                 413: body, drafts
+│   └── WrongContentType         415
+├── KnowledgeError               `cards/` holds something the loader refuses (file, line, what, what would be right)
+├── SettingsError                an environment variable or the site file is wrong
+└── FhirError                    a FHIR server did not answer, or not with FHIR
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ class CdsHooksError(Exception):
 
 
 class RequestError(CdsHooksError):
-    """A call that is refused. `element` is the path of the member at fault (`context.draftOrders`)."""
+    """A call that is refused. `element` is the path of the member at fault (`context.draftOrders`).
+
+    `message` is a fixed English text, with `{placeholders}` for `values`; the server looks its translation up by it.
+    """
 
     status = 400
     issue_code = "invalid"
 
-    def __init__(self, message: str, *, element: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, element: str | None = None, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
+        self.template = message
+        self.values = values
         self.element = element
 
 
@@ -79,7 +84,7 @@ class WrongContentType(RequestError):
 
 
 class KnowledgeError(CdsHooksError):
-    """`cards/` holds something the loader refuses; `findings` are lines `file:line: what is wrong; what would be right`."""
+    """`cards/` holds something the loader refuses; `findings` are lines `file:line: what is wrong; what instead`."""
 
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))

@@ -1,0 +1,1 @@
+"""HTTP: routes, error to status, pages. Only here: flask."""

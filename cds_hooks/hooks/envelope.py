@@ -1,0 +1,100 @@
+"""The shape of a call around its clinical content, and the plain words for what does not fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from cds_hooks.errors import BadRequest
+
+#: Longest id accepted: Epic sends over FHIR's 64 characters (checklist 5.C).
+MAX_ID_LENGTH = 256
+
+
+def _refuse_dots(value: str) -> str:
+    """`.` and `..` would walk up the path of a FHIR read."""
+    if not value.strip("."):
+        raise ValueError
+    return value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+_NO_CONTROLS = r"^[^\p{Cc}\p{Zl}\p{Zp}]*$"
+_Id = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1, max_length=MAX_ID_LENGTH, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}/\\]+$"),
+    AfterValidator(_refuse_dots),
+]
+_Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_ID_LENGTH, pattern=_NO_CONTROLS)]
+_OptionalLine = Annotated[str, StringConstraints(strict=True, max_length=MAX_ID_LENGTH, pattern=_NO_CONTROLS)] | None
+_Url = Annotated[str, StringConstraints(strict=True, max_length=2048, pattern=_NO_CONTROLS)] | None
+_Token = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=16384, pattern=r"^[\x21-\x7e]+$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Context(_Shape):
+    """`context` of order-select and order-sign. The Bundle is kept as it came."""
+
+    user_id: _Line = Field(alias="userId")
+    patient_id: _Id = Field(alias="patientId")
+    draft_orders: dict[str, Any] = Field(alias="draftOrders")
+    encounter_id: _OptionalLine = Field(default=None, alias="encounterId")
+    selections: list[_Line] | None = None
+
+
+class Authorization(_Shape):
+    """`fhirAuthorization`: of its members only these are used, so only these are asked for."""
+
+    access_token: _Token
+    token_type: Annotated[Literal["bearer"], BeforeValidator(_lower)] = "bearer"
+    patient: _OptionalLine = None
+
+
+class Envelope(_Shape):
+    """The whole call. `Any` members are not looked into: on a record of megabytes that would be the main cost."""
+
+    hook: _Line
+    hook_instance: _Line = Field(alias="hookInstance")
+    context: Context
+    prefetch: dict[str, Any] | None = None
+    fhir_server: _Url = Field(default=None, alias="fhirServer")
+    fhir_authorization: Authorization | None = Field(default=None, alias="fhirAuthorization")
+    extension: Any = None
+
+
+_WORDS = {
+    "missing": "is required",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
+    "string_pattern_mismatch": "holds characters that are not allowed here",
+    "value_error": "holds characters that are not allowed here",
+    "string_type": "must be a string",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "list_type": "must be an array",
+    "literal_error": "must be Bearer",
+}
+
+
+def read_envelope(document: Mapping[str, Any]) -> Envelope:
+    """Raises BadRequest that names the first member at fault, never its content."""
+    try:
+        return Envelope.model_validate(document)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise BadRequest(_WORDS[fault["type"]], element=_say_path(fault["loc"])) from None
+
+
+def _say_path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.removeprefix(".")

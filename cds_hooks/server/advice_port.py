@@ -1,0 +1,34 @@
+"""What the server asks of the clinical part: the one seam between HTTP and advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.knowledge.pages import RuleLine, RulePage
+
+
+class AdviceService(Protocol):
+    """Loaded knowledge that answers calls. `language` is always one of `knowledge.model.LANGUAGES`."""
+
+    @property
+    def knowledge_version(self) -> str:
+        """Version of `cards/`, as on the cards."""
+
+    @property
+    def templates(self) -> Mapping[str, str]:
+        """Prefetch templates by key, in the order of discovery."""
+
+    def advise(self, request: HookRequest, *, language: str, now: datetime) -> dict[str, Any]:
+        """The response body. Raises RequestError (412 without a patient); anything else raised becomes a 500."""
+
+    def list_rules(self, language: str) -> Sequence[RuleLine]:
+        """Every rule, in the order of the tables."""
+
+    def describe_rule(self, rule_id: str, language: str) -> RulePage | None:
+        """The page of a rule; None where there is no such rule."""
+
+    def find_unready(self) -> tuple[str, ...]:
+        """What is not ready to serve (a store that does not answer); empty when all is."""

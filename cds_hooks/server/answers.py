@@ -1,0 +1,44 @@
+"""Answers in JSON: written once by orjson, with the language they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response
+
+from cds_hooks.errors import RequestError
+from cds_hooks.server.texts import translate
+
+JSON = "application/json"
+FHIR_JSON = "application/fhir+json"
+
+
+def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200, media_type: str = JSON) -> Response:
+    """A JSON answer that no cache keeps: it is about a patient, or changes with the service."""
+    response = Response(orjson.dumps(body), status=status, content_type=media_type)
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def compose_refusal(error: RequestError, language: str) -> Response:
+    """A refused call as an OperationOutcome that names the element."""
+    text = translate(error.template, language, error.values)
+    outcome = _compose_outcome(error.issue_code, text, element=error.element, language=language)
+    return compose_answer(outcome, language=language, status=error.status, media_type=FHIR_JSON)
+
+
+def compose_breakdown(language: str) -> Response:
+    """Our own failure: never an empty list of cards, which would read as "checked, all fine"."""
+    text = translate("something broke here; nothing was checked", language, {})
+    outcome = _compose_outcome("exception", text, element=None, language=language)
+    return compose_answer(outcome, language=language, status=500, media_type=FHIR_JSON)
+
+
+def _compose_outcome(code: str, text: str, *, element: str | None, language: str) -> dict[str, Any]:
+    issue: dict[str, Any] = {"severity": "error", "code": code, "details": {"text": text}}
+    if element:
+        issue |= {"diagnostics": f"{element}: {text}", "expression": [element]}
+    return {"resourceType": "OperationOutcome", "language": language, "issue": [issue]}

@@ -1,0 +1,40 @@
+"""The application factory: routes, errors and headers around one advice service."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g
+
+from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.server.call_log import begin_call, end_call, start_log
+from cds_hooks.server.cors import allow_origin
+from cds_hooks.server.errors import register_errors
+from cds_hooks.server.health_routes import health_routes
+from cds_hooks.server.hook_routes import hook_routes
+from cds_hooks.server.rule_pages import rule_pages
+from cds_hooks.server.state import ServerState, current_state, keep_state
+from cds_hooks.settings import Settings
+
+
+def create_app(advice: AdviceService, settings: Settings) -> Flask:
+    """The web application, ready for any WSGI server."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    keep_state(app.extensions, ServerState(advice, settings))
+    for routes in (hook_routes, health_routes, rule_pages):
+        app.register_blueprint(routes)
+    register_errors(app)
+    start_log()
+    app.before_request(begin_call)
+    app.after_request(_finish)
+    return app
+
+
+def _finish(response: Response) -> Response:
+    """What every answer carries, errors and preflights too."""
+    response.headers["Vary"] = "Accept-Language, Origin"
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    allow_origin(response, current_state().settings.cors_origins)
+    end_call(response)
+    return response

@@ -1,0 +1,74 @@
+"""One line of JSON on stderr per call: what happened and how long it took, and nothing about the patient."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Response, g
+
+from cds_hooks.errors import RequestError
+
+LOGGER = logging.getLogger("cds_hooks.calls")
+
+
+def start_log() -> None:
+    """Send the lines to stderr, once per process."""
+    if not LOGGER.handlers:
+        LOGGER.addHandler(logging.StreamHandler(sys.stderr))
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+
+
+def begin_call() -> None:
+    """Give the call an id of our own (a client's would be outside text) and start its clock."""
+    g.request_id = uuid.uuid4().hex
+    g.started = time.perf_counter()
+    g.facts = {}
+
+
+def note_call(service: str, hook_instance: str) -> None:
+    """Which service was called; makes the call one that is logged."""
+    g.facts["service"] = service
+    if hook_instance:
+        g.facts["hookInstance"] = hook_instance
+
+
+def note_cards(body: Mapping[str, Any]) -> None:
+    """Counts of what was answered, by level."""
+    g.facts["cards"] = dict(Counter(card["indicator"] for card in body["cards"]))
+
+
+def note_refusal(error: RequestError) -> None:
+    """Why a call was refused: our fixed words, never the caller's."""
+    g.facts["refused"] = error.template
+    if error.element:
+        g.facts["element"] = error.element
+
+
+def end_call(response: Response) -> None:
+    """Write the line of a call to a service, and of whatever was refused."""
+    if g.facts:
+        milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
+        _write({**g.facts, "status": response.status_code, "ms": milliseconds})
+
+
+def log_breakdown(error: Exception) -> None:
+    """Kind and place of an error. Its message may hold the record's own words, so it is not written."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    g.facts["broke"] = type(error).__name__
+    _write({"level": "error", "error": type(error).__name__, "at": places})
+
+
+def _write(facts: Mapping[str, object]) -> None:
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": g.request_id, **facts}
+    LOGGER.info(orjson.dumps(line).decode())

@@ -1,0 +1,53 @@
+"""The one place where an error becomes an HTTP answer."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from cds_hooks.errors import BadRequest, RequestError, TooLarge, UnknownService, WrongMethod
+from cds_hooks.server.answers import compose_breakdown, compose_refusal
+from cds_hooks.server.body import discard_body
+from cds_hooks.server.call_log import log_breakdown, note_refusal
+from cds_hooks.server.state import current_state
+
+
+def register_errors(app: Flask) -> None:
+    """Handle all that can be raised: refusals, those of the web framework among them, and whatever broke."""
+    app.register_error_handler(RequestError, _answer_refusal)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_breakdown)
+
+
+def _answer_refusal(error: RequestError) -> Response:
+    note_refusal(error)
+    discard_body(request.environ, current_state().settings.max_body_bytes)
+    return compose_refusal(error, current_state().find_language())
+
+
+def _answer_http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    response = _answer_refusal(_translate_http_error(error))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _translate_http_error(error: HTTPException) -> RequestError:
+    match error:
+        case NotFound():
+            return UnknownService("there is nothing at this address", element="path")
+        case MethodNotAllowed():
+            methods = ", ".join(sorted(error.valid_methods or ()))
+            return WrongMethod("this method is not offered here; offered: {methods}", element="method", methods=methods)
+        case RequestEntityTooLarge():
+            limit = current_state().settings.max_body_bytes
+            return TooLarge("the body is larger than {bytes} bytes", element="body", bytes=limit)
+        case _:
+            return BadRequest("the call could not be read", element="body")
+
+
+def _answer_breakdown(error: Exception) -> Response:
+    log_breakdown(error)
+    return compose_breakdown(current_state().find_language())

@@ -1,0 +1,43 @@
+"""What every route of one application shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app, request
+
+from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.server.languages import choose_language
+from cds_hooks.settings import Settings
+
+_KEY = "cds-hooks"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """The clinical part, and what the operator asked for."""
+
+    advice: AdviceService
+    settings: Settings
+
+    def now(self) -> datetime:
+        """The moment of the call: the frozen one, else the clock."""
+        return self.settings.now or datetime.now(UTC)
+
+    def find_language(self) -> str:
+        """The language of this call's answer."""
+        settings = self.settings
+        accept = request.headers.get("Accept-Language")
+        return choose_language(accept, default=settings.language, forced=settings.profile.language)
+
+
+def current_state() -> ServerState:
+    """The state of the application that serves this call."""
+    state: ServerState = current_app.extensions[_KEY]
+    return state
+
+
+def keep_state(extensions: dict[str, object], state: ServerState) -> None:
+    """Attach it to an application."""
+    extensions[_KEY] = state

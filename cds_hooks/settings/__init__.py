@@ -1,0 +1,160 @@
+"""The settings: every CDS_HOOKS_* variable in one table, read once at start, refused with a plain word where wrong."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cds_hooks.errors import SettingsError
+from cds_hooks.hooks.profile import ClientProfile
+from cds_hooks.hooks.request import Limits
+from cds_hooks.settings import values
+from cds_hooks.settings.profile import read_profile
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, the default as one would write it, what it does, and how its text is read."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any]
+
+
+#: All settings. Empty default: none is set, `meaning` says what then happens. The README repeats this table.
+SETTINGS = (
+    Setting("CDS_HOOKS_AUTH", "", "`off` or `required`; unset is `off`, and only on loopback", values.read_auth),
+    Setting(
+        "CDS_HOOKS_BASE_URL", "", "public base URL, for links; unset is the address bound to", values.read_base_url
+    ),
+    Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
+    Setting(
+        "CDS_HOOKS_CORS_ORIGINS",
+        "",
+        "comma-separated origins; unset is `*` on loopback, else none",
+        values.read_origins,
+    ),
+    Setting(
+        "CDS_HOOKS_FHIR_SERVERS",
+        "",
+        "comma-separated FHIR bases that may be asked; unset is loopback",
+        values.read_servers,
+    ),
+    Setting("CDS_HOOKS_FHIR_TIMEOUT", "3", "seconds for all FHIR queries of one call together", values.read_seconds),
+    Setting("CDS_HOOKS_LANGUAGE", "en", "`en` or `nl`, where the call asks for neither", values.read_language),
+    Setting("CDS_HOOKS_MAX_BODY", "10485760", "bytes of a call", values.read_count),
+    Setting("CDS_HOOKS_MAX_DRAFTS", "1000", "draft orders of a call", values.read_count),
+    Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
+    Setting(
+        "CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment
+    ),
+    Setting(
+        "CDS_HOOKS_PROFILE", "default", "`default`, `epic`, `sandbox`, or the path of a YAML profile", read_profile
+    ),
+    Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
+    Setting("CDS_HOOKS_TIMEZONE", "UTC", "IANA zone in which days are counted", values.read_timezone),
+)
+
+#: Variables of the tests and of the build; not settings of the service.
+_IGNORED_PREFIX = "CDS_HOOKS_TEST_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator asked for. `fhir_servers` None: any loopback base. `now` None: the clock."""
+
+    auth: str
+    base_url: str
+    cards: Path | None
+    cors_origins: tuple[str, ...]
+    fhir_servers: tuple[str, ...] | None
+    fhir_timeout: timedelta
+    language: str
+    max_body_bytes: int
+    max_drafts: int
+    max_fhir_bytes: int
+    now: datetime | None
+    profile: ClientProfile
+    site: Path | None
+    timezone: ZoneInfo
+
+    @property
+    def limits(self) -> Limits:
+        """How large a call may be."""
+        return Limits(self.max_body_bytes, self.max_drafts)
+
+
+def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 8080) -> Settings:
+    """All settings for a service bound to `host` and `port`. Raises SettingsError that names the variable."""
+    given = {setting.name: _read(setting, environ) for setting in SETTINGS}
+    auth = _decide_auth(given["CDS_HOOKS_AUTH"], host)
+    return Settings(
+        auth=auth,
+        base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url(host, port),
+        cards=given["CDS_HOOKS_CARDS"],
+        cors_origins=_decide_origins(given["CDS_HOOKS_CORS_ORIGINS"], auth, host),
+        fhir_servers=given["CDS_HOOKS_FHIR_SERVERS"],
+        fhir_timeout=given["CDS_HOOKS_FHIR_TIMEOUT"],
+        language=given["CDS_HOOKS_LANGUAGE"],
+        max_body_bytes=given["CDS_HOOKS_MAX_BODY"],
+        max_drafts=given["CDS_HOOKS_MAX_DRAFTS"],
+        max_fhir_bytes=given["CDS_HOOKS_MAX_FHIR_BYTES"],
+        now=given["CDS_HOOKS_NOW"],
+        profile=given["CDS_HOOKS_PROFILE"],
+        site=given["CDS_HOOKS_SITE"],
+        timezone=given["CDS_HOOKS_TIMEZONE"],
+    )
+
+
+def find_unknown_settings(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """One line for each CDS_HOOKS_* variable that is no setting, with the nearest name: a typing error is heard of."""
+    names = [setting.name for setting in SETTINGS]
+    unknown = (name for name in environ if name.startswith("CDS_HOOKS_") and name not in names)
+    return tuple(_describe_unknown(name, names) for name in sorted(unknown) if not name.startswith(_IGNORED_PREFIX))
+
+
+def _describe_unknown(name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"{name} is no setting and is not used" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
+    text = environ.get(setting.name, "").strip() or setting.default
+    if not text:
+        return None
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise SettingsError(f"{setting.name}: {error}") from None
+
+
+def _decide_auth(auth: str | None, host: str) -> str:
+    if auth == "required":
+        raise SettingsError(
+            "CDS_HOOKS_AUTH: required is not there yet; set off, behind a gateway that checks its callers"
+        )
+    if auth is None and not values.is_loopback(host):
+        raise SettingsError(
+            f"CDS_HOOKS_AUTH: unset, and {host} is no loopback address; "
+            "choose CDS_HOOKS_AUTH=off or CDS_HOOKS_AUTH=required"
+        )
+    return auth or "off"
+
+
+def _compose_base_url(host: str, port: int) -> str:
+    """Bound to every address (0.0.0.0) a link can only guess: loopback, until CDS_HOOKS_BASE_URL says better."""
+    if host in ("0.0.0.0", "::", ""):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _decide_origins(origins: tuple[str, ...] | None, auth: str, host: str) -> tuple[str, ...]:
+    if origins is not None:
+        return origins
+    return ("*",) if auth == "off" and values.is_loopback(host) else ()

@@ -1,0 +1,131 @@
+"""How the text of a setting becomes a value; a ValueError says what is wrong and what would be right."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from cds_hooks.knowledge.model import LANGUAGES
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_auth(text: str) -> str:
+    """`off` or `required`."""
+    return _read_choice(text, ("off", "required"))
+
+
+def read_language(text: str) -> str:
+    """A language of the service."""
+    return _read_choice(text, LANGUAGES)
+
+
+def read_count(text: str) -> int:
+    """A whole number above 0."""
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
+        raise ValueError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def read_seconds(text: str) -> timedelta:
+    """A time in seconds, above 0 and at most 60."""
+    try:
+        seconds = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a number of seconds") from None
+    if not 0 < seconds <= 60:
+        raise ValueError(f"{text!r} is not above 0 and at most 60 seconds")
+    return timedelta(seconds=float(seconds))
+
+
+def read_moment(text: str) -> datetime:
+    """An ISO date-time that says its offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an ISO date-time such as 2026-04-25T10:00:00+02:00") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset; write it as 2026-04-25T10:00:00+02:00")
+    return moment
+
+
+def read_timezone(text: str) -> ZoneInfo:
+    """An IANA time zone."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{text!r} is not an IANA time zone such as Europe/Amsterdam") from None
+
+
+def read_base_url(text: str) -> str:
+    """An absolute http(s) URL, without a slash at its end."""
+    parts = _split_url(text)
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} holds more than scheme, host and path")
+    return text.rstrip("/")
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """Origins as a browser sends them, or `*`."""
+    origins = _split_list(text)
+    for origin in origins:
+        if origin != "*" and _split_url(origin).path:
+            raise ValueError(
+                f"{origin!r} is not an origin such as https://ehr.example.org (no path, no slash at the end)"
+            )
+    return origins
+
+
+def read_servers(text: str) -> tuple[str, ...]:
+    """FHIR base URLs; https, unless loopback."""
+    servers = _split_list(text)
+    for server in servers:
+        parts = _split_url(server)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ValueError(f"{server!r} is not https")
+    return tuple(read_base_url(server) for server in servers)
+
+
+def read_file(text: str) -> Path:
+    """A file that is there."""
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError(f"{text!r} is not a file")
+    return path
+
+
+def read_folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError(f"{text!r} is not a folder")
+    return path
+
+
+def _read_choice(text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+    return text
+
+
+def _split_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _split_url(text: str) -> SplitResult:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{text!r} is not an absolute URL such as https://cds.example.org")
+    return parts
