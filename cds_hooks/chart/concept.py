@@ -24,6 +24,14 @@ class Concept:
 
     codings: tuple[Coding, ...] = ()
     text: str = ""
+    _names: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Its text and displays as (folded, as recorded); folded once, since many sets ask."""
+        if self._names is None:
+            texts = (self.text, *(coding.display for coding in self.codings))
+            object.__setattr__(self, "_names", tuple((fold_name(text), text) for text in texts if text))
+        return self._names or ()
 
     def shown(self) -> str:
         """The words a person would recognise it by: text, else a display, else the first code."""
@@ -54,6 +62,8 @@ class ConceptSet:
     `exact` holds (system, code); `below` holds (system, prefix) for hierarchical systems (ATC, ICD-10), with their prefix
     lengths in `below_lengths`; `names` are folded names that count when only text is there; `words` says that a name counts
     as a whole word inside a longer text (medicines), rather than only as the whole text (conditions, allergies).
+    `settling` holds the systems whose codings say what a thing is, so that its text is not asked; None: every system of
+    `exact` and `below`.
     """
 
     id: str
@@ -63,16 +73,24 @@ class ConceptSet:
     names: frozenset[str] = frozenset()
     words: bool = False
     excluded: frozenset[tuple[str, str]] = field(default=frozenset())
+    settling: frozenset[str] | None = None
+    _longest_name: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """What every `find` needs, worked out once."""
+        if self.settling is None:
+            object.__setattr__(self, "settling", frozenset(system for system, _ in self.exact | self.below))
+        object.__setattr__(self, "_longest_name", max((name.count(" ") + 1 for name in self.names), default=0))
 
     def find(self, concept: Concept) -> Match | None:
-        """How `concept` belongs to this set; None where it does not. Text counts only where no coding is there
-        or none of the codings is of a system this set knows."""
+        """How `concept` belongs to this set; None where it does not. Text counts only where no coding settles the matter:
+        none is of a settling system, and none is a code that the set leaves out on purpose."""
+        settled = False
         for coding in concept.codings:
             if self.holds(coding.system, coding.code):
                 return Match("code", concept.shown())
-        if not self.names or self._is_known_otherwise(concept):
-            return None
-        return self._find_by_name(concept)
+            settled = settled or self._settles(coding)
+        return None if settled or not self.names else self._find_by_name(concept)
 
     def holds(self, system: str, code: str) -> bool:
         """Whether a code is in the set, itself or below one of its hierarchical codes."""
@@ -89,14 +107,13 @@ class ConceptSet:
                 return match
         return None
 
-    def _is_known_otherwise(self, concept: Concept) -> bool:
-        """A coding of a system that this set holds codes of says what the thing is: its text is then not asked."""
-        systems = {system for system, _ in self.exact | self.below}
-        return any(coding.system in systems for coding in concept.codings)
+    def _settles(self, coding: Coding) -> bool:
+        """Whether this coding, not being in the set, says that the thing is something else."""
+        return coding.system in (self.settling or ()) or (coding.system, coding.code) in self.excluded
 
     def _find_by_name(self, concept: Concept) -> Match | None:
-        for text in (concept.text, *(coding.display for coding in concept.codings)):
-            if text and self._names_it(fold_name(text)):
+        for folded, text in concept.names():
+            if self._names_it(folded):
                 return Match("text", text)
         return None
 
@@ -105,5 +122,6 @@ class ConceptSet:
             return True
         if not self.words:
             return False
-        padded = f" {folded} "
-        return any(f" {name} " in padded for name in self.names)
+        words = folded.split(" ")
+        runs = range(1, min(self._longest_name, len(words)) + 1)
+        return any(" ".join(words[i : i + n]) in self.names for n in runs for i in range(len(words) - n + 1))
