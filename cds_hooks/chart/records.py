@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -170,6 +170,7 @@ class Product:
     ingredients: tuple[Concept, ...] = ()
     unresolved: str = ""
     """A medicationReference that could not be resolved."""
+    strengths_mg: tuple[Decimal, ...] = ()
 
     def concepts(self) -> tuple[Concept, ...]:
         """The product itself, then its ingredients."""
@@ -234,7 +235,7 @@ class ReadingNote:
     """Something of the record that could not be used: what (a fixed English name), and the reference of the resource.
 
     `input` is the prefetch key it came in (or "draftOrders"); `reason` one of: unreadable, other-patient, unresolved,
-    nested-bundle, no-resource-type, out-of-range, future, unit-not-used, duplicate-id.
+    nested-bundle, no-resource-type, out-of-range, future, unit-not-used, duplicate-id, unexpected-type, next-elsewhere.
     """
 
     input: str
@@ -262,6 +263,12 @@ class Chart:
     inputs: Mapping[str, InputState] = field(default_factory=dict)
     notes: tuple[ReadingNote, ...] = ()
     read_at: datetime | None = None
+    later_notes: Callable[[], tuple[ReadingNote, ...]] = tuple
+    """Notes on measurements; an analyte's are known once `measurements` was asked for it."""
+
+    def all_notes(self) -> tuple[ReadingNote, ...]:
+        """`notes`, and those of the analytes that have been asked for so far."""
+        return (*self.notes, *self.later_notes())
 
     def state(self, key: str) -> InputState:
         """State of a prefetch key; a key never heard of is missing."""

@@ -1,0 +1,58 @@
+"""Allergies and intolerances that count: not refuted, not made in error; with their reactions."""
+
+from __future__ import annotations
+
+from cds_hooks.chart.records import Allergy, Reaction
+from cds_hooks.chart.when import When
+from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
+from cds_hooks.fhir.reading.context import NotUsed
+from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
+
+_DROPPED = frozenset({"refuted", "entered-in-error"})
+_KINDS = frozenset({"allergy", "intolerance"})
+
+
+def read_allergy(resource: Resource) -> Allergy | None:
+    """One AllergyIntolerance; None where it does not count. Raises NotUsed where it is dated after now."""
+    raw = resource.raw
+    if read_code(raw.get("verificationStatus")) in _DROPPED:
+        return None
+    kind = read_code(raw.get("type"))
+    return Allergy(
+        concept=resource.concept("code"),
+        kind=kind if kind in _KINDS else "",
+        clinical_status=_read_clinical_status(resource),
+        reference=resource.reference,
+        reactions=tuple(_read_reaction(resource, reaction) for reaction in read_objects(raw.get("reaction"))),
+        recorded=resource.fact_when(raw.get("recordedDate") or raw.get("onsetDateTime"), "recordedDate"),
+        note=resource.annotations(),
+    )
+
+
+def _read_clinical_status(resource: Resource) -> str:
+    value = resource.raw.get("clinicalStatus")
+    status = read_code(value)
+    if value is not None and not status:
+        resource.note("unreadable", "clinicalStatus")
+    return status or "active"
+
+
+def _read_reaction(resource: Resource, raw: Json) -> Reaction:
+    systems = resource.desk.context.systems
+    return Reaction(
+        substance=read_concept(raw.get("substance"), systems),
+        manifestations=read_concepts(raw.get("manifestation"), systems),
+        severity=read_code(raw.get("severity")),
+        description=read_text(raw.get("description")),
+        onset=_read_onset(resource, raw.get("onset")),
+    )
+
+
+def _read_onset(resource: Resource, value: object) -> When | None:
+    """A mistaken date of one reaction does not undo the allergy: it is noted, and the reaction is without a date."""
+    try:
+        return resource.fact_when(value, "reaction onset")
+    except NotUsed as problem:
+        resource.note(problem.reason, problem.fact)
+        return None

@@ -1,0 +1,131 @@
+"""The whole reading: what was delivered for a patient, and the drafts of the call, as one `Chart`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from cds_hooks.chart.inputs import InputState
+from cds_hooks.chart.records import Allergy, Chart, Condition, Document, MedicineEntry, Patient, Procedure, ReadingNote
+from cds_hooks.chart.when import When
+from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.reading.allergies import read_allergy
+from cds_hooks.fhir.reading.conditions import read_condition
+from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
+from cds_hooks.fhir.reading.documents import read_consent, read_questionnaire
+from cds_hooks.fhir.reading.drafts import read_drafts_on
+from cds_hooks.fhir.reading.medicines import read_medicine
+from cds_hooks.fhir.reading.observations import find_wanted, read_answered, read_measured
+from cds_hooks.fhir.reading.patient import read_patient
+from cds_hooks.fhir.reading.procedures import read_procedure
+from cds_hooks.fhir.reading.references import Shelf
+from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.fhir.references import compose_reference
+from cds_hooks.hooks.prefetch import RESOURCE_TYPES
+
+R = TypeVar("R")
+
+_MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
+
+
+def read_chart(deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], context: ReadingContext) -> Chart:
+    """Everything this call knows of the patient. Never raises for what a record holds: what cannot be used is noted.
+
+    Measurements are read when an analyte is asked for; their notes come with `Chart.all_notes`.
+    """
+    desk = Desk(context, Shelf(draft_bundle, deliveries.values(), context.fetch_reference), Notebook())
+    for delivery in deliveries.values():
+        for note in delivery.notes:
+            desk.notebook.add(note)
+    patient = _read_patient(desk, deliveries)
+    return _fill(replace(desk, born=patient.born), deliveries, draft_bundle, patient)
+
+
+def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], patient: Patient) -> Chart:
+    raw_observations = deliveries["observations"].resources if "observations" in deliveries else ()
+    wanted = find_wanted(raw_observations, desk.context.vocabulary)
+    measured, later = read_measured(desk, wanted)
+    return Chart(
+        patient=patient,
+        drafts=read_drafts_on(desk, draft_bundle),
+        medicines=_read_medicines(desk, deliveries),
+        conditions=_sort(_read_key(desk, deliveries, "conditions", read_condition), _date_condition),
+        allergies=_sort(_read_key(desk, deliveries, "allergies", read_allergy), _date_allergy),
+        procedures=_sort(_read_key(desk, deliveries, "procedures", read_procedure), _date_procedure),
+        measurements=measured,
+        observations=read_answered(desk, wanted),
+        documents=_read_documents(desk, deliveries),
+        inputs=_list_states(deliveries),
+        notes=desk.notebook.list_notes(),
+        read_at=desk.context.now.instant,
+        later_notes=later.list_notes,
+    )
+
+
+def _read_patient(desk: Desk, deliveries: Mapping[str, Delivery]) -> Patient:
+    found = _read_key(desk, deliveries, "patient", read_patient)
+    return found[0] if found else Patient(f"Patient/{desk.context.patient_id}")
+
+
+def _read_medicines(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[MedicineEntry, ...]:
+    found = [entry for key in _MEDICINE_KEYS for entry in _read_key(desk, deliveries, key, read_medicine)]
+    return _sort(found, _date_medicine)
+
+
+def _read_documents(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[Document, ...]:
+    consents = _read_key(desk, deliveries, "consents", read_consent)
+    questionnaires = _read_key(desk, deliveries, "questionnaires", read_questionnaire)
+    return _sort([*consents, *questionnaires], _date_document)
+
+
+def _read_key(desk: Desk, deliveries: Mapping[str, Delivery], key: str, read: Callable[[Resource], R | None]) -> list[R]:
+    """The records of one prefetch key; a resource that is not used is noted."""
+    delivery = deliveries.get(key)
+    found: list[R] = []
+    for raw in delivery.resources if delivery else ():
+        if raw.get("resourceType") != RESOURCE_TYPES[key]:
+            continue
+        resource = Resource(raw, key, compose_reference(raw), desk)
+        try:
+            record = read(resource)
+        except NotUsed as problem:
+            desk.notebook.add(ReadingNote(key, problem.reason, resource.reference, problem.fact))
+            continue
+        if record is not None:
+            found.append(record)
+    return found
+
+
+def _list_states(deliveries: Mapping[str, Delivery]) -> dict[str, InputState]:
+    return {key: delivery.state for key, delivery in deliveries.items()}
+
+
+def _sort(found: list[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:
+    """Newest first, undated ones last; of one moment by reference. Deliveries bring copies of one reference in an order of
+    their own, so that the order of entries in the record never shows."""
+    by_name = sorted(((*date_of(record), record) for record in found), key=lambda named: named[1])
+    dated = [(when.newest_key(), record) for when, _, record in by_name if when is not None]
+    undated = [record for when, _, record in by_name if when is None]
+    newest_first = sorted(dated, key=lambda pair: pair[0], reverse=True)
+    return (*(record for _, record in newest_first), *undated)
+
+
+def _date_condition(condition: Condition) -> tuple[When | None, str]:
+    return condition.since, condition.reference
+
+
+def _date_allergy(allergy: Allergy) -> tuple[When | None, str]:
+    return allergy.recorded, allergy.reference
+
+
+def _date_procedure(procedure: Procedure) -> tuple[When | None, str]:
+    return procedure.start, procedure.reference
+
+
+def _date_medicine(entry: MedicineEntry) -> tuple[When | None, str]:
+    return entry.when or entry.start, entry.reference
+
+
+def _date_document(document: Document) -> tuple[When | None, str]:
+    return document.when, document.reference

@@ -1,0 +1,53 @@
+"""CodeableConcept, Coding and code as a `Concept`, with every alias of a code system brought to its canonical URI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+
+NO_CONCEPT = Concept()
+
+
+def read_concept(value: object, systems: Mapping[str, str]) -> Concept:
+    """A CodeableConcept (or a list of one); a plain text or number given in its place becomes its text."""
+    if isinstance(value, str | int):
+        return Concept(text=read_text(value))
+    raw = read_object(value)
+    if not raw:
+        return NO_CONCEPT
+    codings = tuple(read_coding(coding, systems) for coding in read_objects(raw.get("coding")))
+    return Concept(codings, read_text(raw.get("text")).strip())
+
+
+def read_concepts(value: object, systems: Mapping[str, str]) -> tuple[Concept, ...]:
+    """A list of CodeableConcepts, or a single one; empty ones are left out."""
+    items = value if isinstance(value, list) else [value]
+    found = (read_concept(item, systems) for item in items if item is not None)
+    return tuple(concept for concept in found if concept.codings or concept.text)
+
+
+def read_coding(raw: Json, systems: Mapping[str, str]) -> Coding:
+    """One Coding; a system that is no alias stays as it is."""
+    system = read_text(raw.get("system"))
+    return Coding(systems.get(system, system), read_text(raw.get("code")), read_text(raw.get("display")))
+
+
+def read_code(value: object) -> str:
+    """The code of a status-like element: a code, or the first code (else the text) of a CodeableConcept, in lower case."""
+    if isinstance(value, str):
+        return value.strip().lower()
+    raw = read_object(value)
+    for coding in read_objects(raw.get("coding")):
+        if code := read_text(coding.get("code")):
+            return code.strip().lower()
+    return read_text(raw.get("text")).strip().lower()
+
+
+def list_names(concept: Concept) -> tuple[str, ...]:
+    """Every word that a concept carries: text, codes, displays."""
+    words = [concept.text]
+    for coding in concept.codings:
+        words += [coding.code, coding.display]
+    return tuple(dict.fromkeys(word for word in words if word))

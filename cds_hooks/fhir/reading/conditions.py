@@ -1,0 +1,117 @@
+"""Conditions that count: not refuted, not made in error; with severity, stage, causes and who attested them."""
+
+from __future__ import annotations
+
+from cds_hooks.chart.concept import Concept
+from cds_hooks.chart.records import Condition
+from cds_hooks.chart.when import When
+from cds_hooks.clinical.calendar import add_months
+from cds_hooks.fhir.reading.codes import list_names, read_code, read_concepts
+from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_objects, read_text
+
+_DUE_TO = "http://hl7.org/fhir/StructureDefinition/condition-dueTo"
+_DROPPED = frozenset({"refuted", "entered-in-error"})
+
+
+def read_condition(resource: Resource) -> Condition | None:
+    """One Condition; None where it does not count. Raises NotUsed where its onset or record is dated after now."""
+    raw = resource.raw
+    verification = read_code(raw.get("verificationStatus"))
+    if verification in _DROPPED:
+        return None
+    abatement = _read_abatement(resource)
+    return Condition(
+        concept=resource.concept("code"),
+        clinical_status=_read_clinical_status(resource, abatement),
+        verification=verification,
+        reference=resource.reference,
+        onset=_read_onset(resource),
+        recorded=resource.fact_when(raw.get("recordedDate"), "recordedDate"),
+        abatement=abatement,
+        severity=resource.concept("severity"),
+        stage=_read_stages(resource),
+        causes=_read_causes(resource),
+        attested_by=_read_attesters(resource),
+        note=resource.annotations(),
+    )
+
+
+def _read_clinical_status(resource: Resource, abatement: When | None) -> str:
+    """A missing status is active, unless the record says that it has ended."""
+    if status := read_code(resource.raw.get("clinicalStatus")):
+        return status
+    if resource.raw.get("clinicalStatus") is not None:
+        resource.note("unreadable", "clinicalStatus")
+    is_over = resource.raw.get("abatementBoolean") is True
+    if abatement is not None and abatement.last <= resource.desk.context.now.today:
+        is_over = True
+    return "resolved" if is_over else "active"
+
+
+def _read_onset(resource: Resource) -> When | None:
+    """The onset's date, the start of its period, or the birthday on which its age was reached and the year from it."""
+    raw = resource.raw
+    period = read_object(raw.get("onsetPeriod"))
+    value = raw.get("onsetDateTime") or period.get("start")
+    if value is not None:
+        return resource.fact_when(value, "onset")
+    return _read_onset_age(resource, read_object(raw.get("onsetAge")))
+
+
+def _read_onset_age(resource: Resource, age: Json) -> When | None:
+    """An age in whole years, with a known birth date: the year of life it names, up to today."""
+    years = read_count(age.get("value"))
+    unit = read_text(age.get("code")) or read_text(age.get("unit"))
+    born = resource.desk.born
+    if born is None or years is None or not 0 <= years <= 130 or unit.lower() not in ("a", "yr", "year", "years", "jaar"):
+        return None
+    today = resource.desk.context.now.today
+    first, last = add_months(born.first, 12 * years), add_months(born.last, 12 * years + 12)
+    if first > today:
+        resource.note("out-of-range", "onset")
+        return None
+    return When(first, min(last, today), f"{years} a")
+
+
+def _read_abatement(resource: Resource) -> When | None:
+    raw = resource.raw
+    period = read_object(raw.get("abatementPeriod"))
+    return resource.planned_when(raw.get("abatementDateTime") or period.get("end"), "abatement")
+
+
+def _read_stages(resource: Resource) -> tuple[Concept, ...]:
+    systems = resource.desk.context.systems
+    stages = read_objects(resource.raw.get("stage"))
+    return tuple(c for stage in stages for member in ("summary", "type") for c in read_concepts(stage.get(member), systems))
+
+
+def _read_causes(resource: Resource) -> tuple[Concept, ...]:
+    """What the Condition is due to (extension condition-dueTo), and its evidence by code or reference."""
+    systems = resource.desk.context.systems
+    found: list[Concept] = []
+    for extension in read_objects(resource.raw.get("extension")):
+        if extension.get("url") == _DUE_TO:
+            found += read_concepts(extension.get("valueCodeableConcept"), systems)
+            found += resource.describe_references(extension.get("valueReference"))
+    for evidence in read_objects(resource.raw.get("evidence")):
+        found += read_concepts(evidence.get("code"), systems)
+        found += resource.describe_references(evidence.get("detail"))
+    return tuple(found)
+
+
+def _read_attesters(resource: Resource) -> tuple[str, ...]:
+    """Displays of asserter and recorder, and specialties, roles and qualifications of the (Practitioner)Role they lead to."""
+    words: list[str] = []
+    for member in ("asserter", "recorder"):
+        reference = read_object(resource.raw.get(member))
+        words.append(read_text(reference.get("display")).strip())
+        role = resource.desk.shelf.find(reference, resource.raw) or {}
+        qualified = (qualification.get("code") for qualification in read_objects(role.get("qualification")))
+        for value in (role.get("specialty"), role.get("code"), *qualified):
+            words += _list_words(resource, value)
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _list_words(resource: Resource, value: object) -> list[str]:
+    return [name for concept in read_concepts(value, resource.desk.context.systems) for name in list_names(concept)]

@@ -1,0 +1,77 @@
+"""FHIR dates, date-times and instants, whole or partial, as the calendar days they can mean in one time zone."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, datetime, tzinfo
+
+from cds_hooks.chart.when import Now, When
+
+#: Years outside are typing errors or placeholders, and too near the ends of the calendar to reckon with.
+FIRST_YEAR = 1850
+LAST_YEAR = 2199
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+
+
+class UnusableDate(ValueError):
+    """A date that cannot be used; `reason` is one of the reasons of `chart.records.ReadingNote`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read_when(value: object, zone: tzinfo) -> When:
+    """The days that a FHIR date means in `zone`; a time without an offset is taken as local to `zone`.
+
+    Raises UnusableDate: "unreadable", or "out-of-range" for years before 1850 or after 2199.
+    """
+    if not isinstance(value, str):
+        raise UnusableDate("unreadable")
+    text = value.strip()
+    try:
+        return _read_text(text, zone)
+    except UnusableDate:
+        raise
+    except (ValueError, OverflowError):
+        raise UnusableDate("unreadable") from None
+
+
+def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
+    """As `read_when`, for something that has happened.
+
+    A partial date that is not over yet ends today. Raises UnusableDate "future" for a fact dated after now.
+    """
+    when = read_when(value, zone)
+    if when.first > now.today or (when.instant is not None and when.instant > now.instant):
+        raise UnusableDate("future")
+    if when.last > now.today:
+        return When(when.first, now.today, when.recorded)
+    return when
+
+
+def _read_text(text: str, zone: tzinfo) -> When:
+    if partial := _PARTIAL.fullmatch(text):
+        return _read_partial(text, int(partial[1]), int(partial[2] or 0))
+    _check_year(int(text[:4]))
+    if len(text) == 10:
+        day = date.fromisoformat(text)
+        return When(day, day, text)
+    instant = datetime.fromisoformat(text)
+    instant = instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
+    day = instant.astimezone(zone).date()
+    return When(day, day, text, instant)
+
+
+def _read_partial(text: str, year: int, month: int) -> When:
+    _check_year(year)
+    first = date(year, month or 1, 1)
+    last = date(year, month, monthrange(year, month)[1]) if month else date(year, 12, 31)
+    return When(first, last, text)
+
+
+def _check_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UnusableDate("out-of-range")

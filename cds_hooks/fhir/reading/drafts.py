@@ -1,0 +1,99 @@
+"""The orders of this call: every MedicationRequest of the draft Bundle, read before anything is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from typing import Any
+
+from cds_hooks.chart.records import MedicineEntry, ReadingNote
+from cds_hooks.fhir.copies import compose_content
+from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.reading.context import Notebook, ReadingContext
+from cds_hooks.fhir.reading.medicines import read_draft
+from cds_hooks.fhir.reading.references import Shelf
+from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
+from cds_hooks.fhir.references import compose_reference, find_subject, is_of_patient
+
+INPUT = "draftOrders"
+
+
+def read_drafts(
+    draft_bundle: Mapping[str, Any], context: ReadingContext, deliveries: Iterable[Delivery] = ()
+) -> tuple[MedicineEntry, ...]:
+    """Every MedicationRequest of the Bundle, of any status, by reference; other resources among the drafts are no orders.
+
+    Costs no fetch unless `context.fetch_reference` is given and a medicationReference leads nowhere else.
+    """
+    return read_noted_drafts(draft_bundle, context, deliveries)[0]
+
+
+def read_noted_drafts(
+    draft_bundle: Mapping[str, Any], context: ReadingContext, deliveries: Iterable[Delivery] = ()
+) -> tuple[tuple[MedicineEntry, ...], tuple[ReadingNote, ...]]:
+    """As `read_drafts`, with the notes on what could not be read."""
+    desk = Desk(context, Shelf(draft_bundle, deliveries, context.fetch_reference), Notebook())
+    return read_drafts_on(desk, draft_bundle), desk.notebook.list_notes()
+
+
+def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:
+    """The zone in which days are counted: the offset of the `authoredOn` of the first draft (smallest moment, then
+    reference) that has a time; `default` where none has."""
+    timed = [
+        (draft.when.instant, draft.reference) for draft in drafts if draft.when is not None and draft.when.instant is not None
+    ]
+    return (min(timed)[0].tzinfo if timed else None) or default
+
+
+def read_drafts_on(desk: Desk, draft_bundle: Mapping[str, Any]) -> tuple[MedicineEntry, ...]:
+    """The drafts, their notes going to the notebook of `desk`."""
+    found: dict[tuple[str, bytes], MedicineEntry] = {}
+    for reference, raw in _find_orders(desk, draft_bundle):
+        content = _compose_content(raw) if reference else str(len(found)).encode()
+        if (reference, content) not in found:
+            found[reference, content] = read_draft(Resource(raw, INPUT, reference, desk))
+    _note_duplicates(desk, [reference for reference, _ in found])
+    return tuple(entry for _, entry in sorted(found.items(), key=lambda item: item[0]))
+
+
+def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+    entries = draft_bundle.get("entry")
+    if entries is not None and not isinstance(entries, list | dict):
+        desk.notebook.add(ReadingNote(INPUT, "unreadable"))
+    for entry in entries if isinstance(entries, list) else read_objects(entries):
+        raw = entry.get("resource") if isinstance(entry, dict) else None
+        if not isinstance(raw, dict):
+            desk.notebook.add(ReadingNote(INPUT, "unreadable"))
+            continue
+        reference = compose_reference(raw) or (read_text(entry.get("fullUrl")) if "id" not in raw else "")
+        if _is_order(desk, raw, reference):
+            yield reference, raw
+
+
+def _is_order(desk: Desk, raw: Json, reference: str) -> bool:
+    """Whether it is a MedicationRequest for this patient; what cannot be told is left out and noted."""
+    kind = raw.get("resourceType")
+    reason = ""
+    if not isinstance(kind, str) or not kind:
+        reason = "no-resource-type"
+    elif kind == "Bundle":
+        reason = "nested-bundle"
+    elif kind == "MedicationRequest" and is_of_patient(find_subject(raw), desk.context.patient_id, {}) is False:
+        reason = "other-patient"
+    if reason:
+        desk.notebook.add(ReadingNote(INPUT, reason, reference))
+    return not reason and kind == "MedicationRequest"
+
+
+def _note_duplicates(desk: Desk, references: list[str]) -> None:
+    """Different drafts of one id are all kept: none of them is known to be the wrong one."""
+    for reference in {reference for reference in references if reference and references.count(reference) > 1}:
+        desk.notebook.add(ReadingNote(INPUT, "duplicate-id", reference))
+
+
+def _compose_content(raw: Json) -> bytes:
+    try:
+        return compose_content(raw)
+    except ValueError:
+        return b""

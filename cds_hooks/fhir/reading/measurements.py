@@ -1,0 +1,138 @@
+"""Observations with a quantity as `Measurement`, in the unit of their analyte; nothing is guessed and nothing is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from cds_hooks.chart.records import Interval, Measurement
+from cds_hooks.fhir.reading.codes import read_concepts
+from cds_hooks.fhir.reading.context import NotUsed
+from cds_hooks.fhir.reading.moments import read_effective, read_standing
+from cds_hooks.fhir.reading.quantities import Unit, read_interval, read_unit
+from cds_hooks.fhir.reading.references import read_reference
+from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
+from cds_hooks.knowledge.vocabulary import Analyte
+
+_FLAGS: Mapping[str, str] = {
+    **dict.fromkeys(("L", "LL", "LU"), "low"),
+    **dict.fromkeys(("H", "HH", "HU"), "high"),
+    "N": "normal",
+}
+
+#: Members of a value that say something other than a quantity: not used for an analyte, and said.
+_OTHER_VALUES = ("valueString", "valueInteger", "valueRange", "valueRatio", "valueSampledData")
+
+
+class _Amount(NamedTuple):
+    interval: Interval
+    shown: str
+    unit: Unit
+
+
+def read_measurement(resource: Resource, analyte: Analyte, part: Json, code: str) -> Measurement | None:
+    """The value of `part` (the Observation itself, or the component that holds `code`); None where it does not count.
+
+    Raises NotUsed with the reason where there is a value that cannot be used.
+    """
+    standing = read_standing(resource)
+    amount = _read_amount(resource, analyte, part) if standing else None
+    if amount is None:
+        return None
+    reference_low, reference_high = _read_reference_range(resource, analyte, part, amount.unit)
+    return Measurement(
+        analyte=analyte.id,
+        amount=amount.interval,
+        unit=analyte.unit,
+        when=read_effective(resource),
+        reference=resource.reference,
+        recorded_value=amount.shown,
+        recorded_unit=amount.unit.shown(),
+        code=code,
+        preliminary=standing == "preliminary",
+        reference_low=reference_low,
+        reference_high=reference_high,
+        flag=_read_flag(resource, part),
+        sample=read_reference(resource.raw.get("specimen")),
+    )
+
+
+def _read_amount(resource: Resource, analyte: Analyte, part: Json) -> _Amount | None:
+    raw = part.get("valueQuantity")
+    if raw is None:
+        if any(part.get(member) is not None for member in _OTHER_VALUES):
+            raise NotUsed("unit-not-used", analyte.id)
+        return None
+    quantity = read_object(raw)
+    number = read_number(quantity.get("value"))
+    if number is None:
+        raise NotUsed("out-of-range" if "value" in quantity else "unreadable", analyte.id)
+    unit = read_unit(quantity, resource.desk.context.systems)
+    comparator = quantity.get("comparator")
+    interval = _convert_interval(analyte, number, "" if comparator is None else read_text(comparator), unit)
+    return _Amount(interval, f"{read_text(comparator)}{_show(number)}", unit)
+
+
+def _convert_interval(analyte: Analyte, number: Decimal, comparator: str, unit: Unit) -> Interval:
+    if number < 0:
+        raise NotUsed("out-of-range", analyte.id)
+    value = analyte.convert(number, unit.code, unit.text)
+    if value is None:
+        raise NotUsed("unit-not-used", analyte.id)
+    interval = read_interval(value, comparator)
+    if interval is None:
+        raise NotUsed("unreadable", analyte.id)
+    if not _is_usable(analyte, interval):
+        raise NotUsed("out-of-range", analyte.id)
+    return interval
+
+
+def _is_usable(analyte: Analyte, interval: Interval) -> bool:
+    """Whether the interval has anything in common with what can be true of a person."""
+    low, high = analyte.usable_low, analyte.usable_high
+    if low is not None and interval.high is not None and interval.high < low:
+        return False
+    return high is None or interval.low is None or interval.low <= high
+
+
+def _read_reference_range(resource: Resource, analyte: Analyte, part: Json, unit: Unit) -> tuple[Decimal | None, Decimal | None]:
+    """The one reference range, in the analyte's unit; none where several are given that differ (by age, by phase)."""
+    ranges = {
+        (
+            _convert_limit(resource, analyte, raw.get("low"), unit),
+            _convert_limit(resource, analyte, raw.get("high"), unit),
+        )
+        for raw in read_objects(part.get("referenceRange"))
+    } - {(None, None)}
+    return next(iter(ranges)) if len(ranges) == 1 else (None, None)
+
+
+def _convert_limit(resource: Resource, analyte: Analyte, value: object, unit: Unit) -> Decimal | None:
+    raw = read_object(value)
+    number = read_number(raw.get("value"))
+    if number is None:
+        return None
+    own = read_unit(raw, resource.desk.context.systems)
+    used = own if own.shown() else unit
+    return analyte.convert(number, used.code, used.text)
+
+
+def _read_flag(resource: Resource, part: Json) -> str:
+    concepts = read_concepts(part.get("interpretation"), resource.desk.context.systems)
+    flags = {_FLAGS[c.code] for concept in concepts for c in concept.codings if c.code in _FLAGS}
+    return flags.pop() if len(flags) == 1 else ""
+
+
+def _show(number: Decimal) -> str:
+    """The number as the record writes it, without an exponent where that stays short."""
+    return f"{number:f}" if -20 < number.adjusted() < 20 else str(number)
+
+
+def bring_together(measurements: list[Measurement]) -> tuple[Measurement, ...]:
+    """Newest first; of one moment by reference, then by code and value. The same value twice is there once."""
+    unique = {replace(m, sample=""): m for m in measurements}
+    by_name = sorted(unique.values(), key=lambda m: (m.reference, m.code, m.recorded_value, m.recorded_unit))
+    return tuple(sorted(by_name, key=lambda m: m.when.newest_key(), reverse=True))

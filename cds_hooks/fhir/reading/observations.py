@@ -1,0 +1,121 @@
+"""Finds the wanted ones among thousands of Observations on the raw JSON, and reads an analyte's only when it is asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
+from cds_hooks.fhir.reading.coded import bring_coded_together, read_coded
+from cds_hooks.fhir.reading.context import Notebook, NotUsed
+from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
+from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+from cds_hooks.fhir.references import compose_reference
+from cds_hooks.knowledge.vocabulary import Vocabulary
+
+INPUT = "observations"
+
+R = TypeVar("R")
+
+
+class Wanted(NamedTuple):
+    """An Observation, the part of it (itself or a component) that holds a wanted code, and that code."""
+
+    raw: Json
+    part: Json
+    code: str
+
+
+class WantedObservations(NamedTuple):
+    """Raw Observations by analyte and by topic."""
+
+    measured: Mapping[str, list[Wanted]]
+    coded: Mapping[str, list[Wanted]]
+
+
+class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
+    """Records by name, each name's read when it is first asked for: most analytes are not, in most calls."""
+
+    def __init__(self, wanted: Mapping[str, list[Wanted]], read: Callable[[str, list[Wanted]], tuple[R, ...]]) -> None:
+        self._wanted = wanted
+        self._read = read
+        self._known: dict[str, tuple[R, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[R, ...]:
+        if name not in self._known:
+            self._known[name] = self._read(name, self._wanted[name])
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._wanted
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._wanted))
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+
+def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary) -> WantedObservations:
+    """Sorts raw Observations by the analytes and topics of their codes; all others cost one look at the code."""
+    found = WantedObservations(defaultdict(list), defaultdict(list))
+    codes = {code for _, code in (*vocabulary.analyte_by_code, *vocabulary.topic_by_code)}
+    for raw in resources:
+        try:
+            for coding in raw["code"]["coding"]:
+                if coding["code"] in codes:
+                    _sort_part(found, raw, raw, vocabulary)
+                    break
+        except (KeyError, TypeError):
+            _sort_part(found, raw, raw, vocabulary)
+        if "component" in raw:
+            for part in read_objects(raw["component"]):
+                _sort_part(found, raw, part, vocabulary)
+    return WantedObservations(dict(found.measured), dict(found.coded))
+
+
+def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
+    """Measurements by analyte, newest first, read when asked for, and the notebook that their notes go to."""
+    later = Desk(desk.context, desk.shelf, Notebook())
+    analytes = desk.context.vocabulary.analytes
+
+    def read(name: str, found: list[Wanted]) -> tuple[Measurement, ...]:
+        return bring_together(_read_all(later, found, lambda r, w: read_measurement(r, analytes[name], w.part, w.code)))
+
+    return ReadWhenAsked(wanted.measured, read), later.notebook
+
+
+def read_answered(desk: Desk, wanted: WantedObservations) -> Mapping[str, tuple[CodedObservation, ...]]:
+    """Coded observations by topic, newest first."""
+    return {
+        topic: bring_coded_together(_read_all(desk, found, lambda r, w: read_coded(r, topic, w.part, w.code)))  # noqa: B023
+        for topic, found in sorted(wanted.coded.items())
+    }
+
+
+def _read_all(desk: Desk, found: list[Wanted], read: Callable[[Resource, Wanted], R | None]) -> list[R]:
+    records: list[R] = []
+    for wanted in found:
+        resource = Resource(wanted.raw, INPUT, compose_reference(wanted.raw), desk)
+        try:
+            record = read(resource, wanted)
+        except NotUsed as problem:
+            desk.notebook.add(ReadingNote(INPUT, problem.reason, resource.reference, problem.fact))
+            continue
+        if record is not None:
+            records.append(record)
+    return records
+
+
+def _sort_part(found: WantedObservations, raw: Json, part: Json, vocabulary: Vocabulary) -> None:
+    """Puts a part under the first of its codes that is an analyte's, and under the first that is a topic's."""
+    analyte = topic = None
+    for coding in read_objects(read_object(part.get("code")).get("coding")):
+        written, code = read_text(coding.get("system")), read_text(coding.get("code"))
+        system = vocabulary.systems.get(written, written)
+        if analyte is None and (analyte := vocabulary.analyte_by_code.get((system, code))):
+            found.measured[analyte].append(Wanted(raw, part, code))
+        if topic is None and (topic := vocabulary.topic_by_code.get((system, code))):
+            found.coded[topic].append(Wanted(raw, part, code))

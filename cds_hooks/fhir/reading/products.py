@@ -1,0 +1,114 @@
+"""The medicine of an entry: its codes, names, ingredients and strength, from a concept or from a Medication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.chart.records import Product
+from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept
+from cds_hooks.fhir.reading.quantities import read_mg
+from cds_hooks.fhir.reading.references import read_reference
+from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.strengths import Strength, join_strengths, read_strength
+
+#: How deep an ingredient may itself be a Medication with ingredients.
+_DEEPEST = 4
+
+# fmt: off
+_PIECE_UNITS = frozenset((
+    "1", "{capsule}", "{tablet}", "{tbl}", "{pill}", "{syringe}", "{vial}", "{each}", "cap", "tab", "capsule",
+    "capsules", "tablet", "tablets", "tabletten", "stuk", "stuks", "piece", "pill", "each", "ea", "syringe",
+    "vial", "spuit", "flacon", "caps",
+))
+# fmt: on
+
+
+def read_product(resource: Resource) -> Product:
+    """The medicine of a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration in R4."""
+    raw = resource.raw
+    reference = read_object(raw.get("medicationReference"))
+    concept = resource.concept("medicationCodeableConcept")
+    if concept.codings or concept.text or not reference:
+        return _compose_product(concept, (), [read_strength(name) for name in _list_texts(concept)])
+    return _read_referenced(resource, reference)
+
+
+def _read_referenced(resource: Resource, reference: Json) -> Product:
+    display = read_text(reference.get("display")).strip()
+    medication = resource.desk.shelf.fetch(reference, resource.raw)
+    if medication is None:
+        concept = Concept(text=display)
+        literal = read_reference(reference)
+        if literal:
+            resource.note("unresolved", literal)
+        return _compose_product(concept, (), [read_strength(display)], unresolved=literal)
+    systems = resource.desk.context.systems
+    concept = _add_name(read_concept(medication.get("code"), systems), display)
+    ingredients = _read_ingredients(resource, medication, (medication,))
+    structured = [strength for _, strength in ingredients if strength is not None]
+    names = [read_strength(name) for name in _list_texts(concept)]
+    return _compose_product(concept, tuple(concept for concept, _ in ingredients), [*structured, *names])
+
+
+def _read_ingredients(resource: Resource, medication: Json, path: tuple[Json, ...]) -> list[tuple[Concept, Strength | None]]:
+    """Concept and strength of each ingredient; a Medication as ingredient brings its own. A cycle ends where it closes."""
+    found: list[tuple[Concept, Strength | None]] = []
+    for ingredient in read_objects(medication.get("ingredient")):
+        concept = read_concept(ingredient.get("itemCodeableConcept"), resource.desk.context.systems)
+        strength = _read_ratio(ingredient) if ingredient.get("isActive") is not False else None
+        item = read_object(ingredient.get("itemReference"))
+        target = resource.desk.shelf.find(item, medication) or resource.desk.shelf.find(item, resource.raw)
+        if target is not None and not any(target is seen for seen in path) and len(path) < _DEEPEST:
+            concept = read_concept(target.get("code"), resource.desk.context.systems)
+            found += _read_ingredients(resource, target, (*path, target))
+        concept = _add_name(concept, read_text(item.get("display")).strip())
+        found.append((concept, strength))
+    return found
+
+
+def _read_ratio(ingredient: Json) -> Strength | None:
+    """`ingredient.strength`: mg per piece or per mL; None where either side is of a unit that is not listed."""
+    ratio = read_object(ingredient.get("strength"))
+    mg = read_mg(ratio.get("numerator"))
+    denominator = read_object(ratio.get("denominator"))
+    per = read_number(denominator.get("value"))
+    units = {read_text(denominator.get(member)).strip().lower() for member in ("code", "unit")}
+    if mg is None or per is None or per <= 0:
+        return None
+    if "ml" in units:
+        return Strength(per_ml=(mg / per,))
+    return Strength(per_piece=(mg / per,)) if units & _PIECE_UNITS or units == {""} else None
+
+
+def _compose_product(
+    concept: Concept, ingredients: tuple[Concept, ...], strengths: Iterable[Strength], unresolved: str = ""
+) -> Product:
+    found = join_strengths(strengths)
+    return Product(
+        concept,
+        strength_mg=_only(found.per_piece, found),
+        mg_per_ml=_only(found.per_ml, found),
+        ingredients=tuple(i for i in ingredients if i != NO_CONCEPT),
+        unresolved=unresolved,
+        strengths_mg=found.per_piece,
+    )
+
+
+def _only(amounts: tuple[Decimal, ...], found: Strength) -> Decimal | None:
+    return amounts[0] if len(amounts) == 1 and not found.is_doubtful else None
+
+
+def _list_texts(concept: Concept) -> set[str]:
+    return {concept.text, *(coding.display for coding in concept.codings)}
+
+
+def _add_name(concept: Concept, name: str) -> Concept:
+    """The concept with a further name: as its text, or beside it as a coding without a code."""
+    if not name or name == concept.text:
+        return concept
+    if not concept.text:
+        return Concept(concept.codings, name)
+    return Concept((*concept.codings, Coding("", "", name)), concept.text)

@@ -1,0 +1,109 @@
+"""One resource as it is read: its JSON, where it came from, and what to do with a member that cannot be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds_hooks.chart.concept import Concept
+from cds_hooks.chart.records import ReadingNote
+from cds_hooks.chart.when import When
+from cds_hooks.fhir.reading.codes import read_concept, read_concepts
+from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
+from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
+from cds_hooks.fhir.reading.references import Shelf
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies ready while the resources of one call are read."""
+
+    context: ReadingContext
+    shelf: Shelf
+    notebook: Notebook
+    born: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource on the desk. `input` is the prefetch key (or "draftOrders"), `reference` its `Type/id`."""
+
+    raw: Json
+    input: str
+    reference: str
+    desk: Desk
+
+    def note(self, reason: str, fact: str = "") -> None:
+        """Write down that something of this resource could not be used."""
+        self.desk.notebook.add(ReadingNote(self.input, reason, self.reference, fact))
+
+    def fact_when(self, value: object, fact: str) -> When | None:
+        """The day of something that has happened; unreadable is noted and None. Raises NotUsed if it is after now."""
+        if value is None:
+            return None
+        context = self.desk.context
+        try:
+            return read_fact_when(value, context.zone, context.now)
+        except UnusableDate as error:
+            if error.reason == "future":
+                raise NotUsed("future", fact) from None
+            self.note(error.reason, fact)
+            return None
+
+    def planned_when(self, value: object, fact: str) -> When | None:
+        """A day that may lie ahead; unreadable is noted and None."""
+        if value is None:
+            return None
+        try:
+            return read_when(value, self.desk.context.zone)
+        except UnusableDate as error:
+            self.note(error.reason, fact)
+            return None
+
+    def planned_end(self, value: object, fact: str) -> When | None:
+        """The end of a period. A year of 2200 or later stands for "no end" (9999-12-31 is what systems write)."""
+        if isinstance(value, str) and value[:4].isdigit() and value[:4] >= "2200":
+            return None
+        return self.planned_when(value, fact)
+
+    def concept(self, member: str) -> Concept:
+        """A CodeableConcept member; one of a type that cannot be read is noted."""
+        value = self.raw.get(member)
+        if value is not None and not isinstance(value, dict | list | str):
+            self.note("unreadable", member)
+        return read_concept(value, self.desk.context.systems)
+
+    def concepts(self, member: str) -> tuple[Concept, ...]:
+        """A member that repeats CodeableConcepts."""
+        value = self.raw.get(member)
+        if value is not None and not isinstance(value, dict | list | str):
+            self.note("unreadable", member)
+        return read_concepts(value, self.desk.context.systems)
+
+    def annotations(self) -> str:
+        """The texts of `note`, one a line."""
+        value = self.raw.get("note")
+        if isinstance(value, str):
+            return value
+        return "\n".join(text for note in read_objects(value) if (text := read_text(note.get("text"))))
+
+    def describe_references(self, value: object) -> tuple[Concept, ...]:
+        """What References point at, as far as it is at hand: the code of the resource, else the display of the Reference."""
+        found = (self.describe_reference(reference) for reference in read_objects(value))
+        return tuple(concept for concept in found if concept.codings or concept.text)
+
+    def describe_reference(self, reference: Json) -> Concept:
+        """The code (or medicine) of the resource that `reference` leads to, else its display as text."""
+        target = self.desk.shelf.find(reference, self.raw) or {}
+        value = target.get("code") or target.get("medicationCodeableConcept")
+        concept = read_concept(value, self.desk.context.systems)
+        if concept.codings or concept.text:
+            return concept
+        return Concept(text=read_text(reference.get("display")).strip())
+
+    def period(self, value: object, fact: str) -> tuple[When | None, When | None]:
+        """Start and end of a Period, both as planned days."""
+        raw = read_object(value)
+        if value is not None and not isinstance(value, dict | list):
+            self.note("unreadable", fact)
+        return self.planned_when(raw.get("start"), fact), self.planned_end(raw.get("end"), fact)

@@ -1,0 +1,67 @@
+"""How much is supplied and for how long: `dispenseRequest` of an order, quantity and days' supply of a dispense."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cds_hooks.chart.records import Supply
+from cds_hooks.fhir.reading.quantities import read_days, read_unit
+from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import read_count, read_number, read_object
+
+NO_SUPPLY = Supply()
+
+
+def read_request_supply(resource: Resource) -> Supply:
+    """`dispenseRequest`. Where its repeats cannot be read, quantity and duration are left out too: they say nothing alone."""
+    raw = read_object(resource.raw.get("dispenseRequest"))
+    if not raw:
+        return NO_SUPPLY
+    valid_from, valid_until = resource.period(raw.get("validityPeriod"), "validityPeriod")
+    repeats = _read_repeats(resource, raw.get("numberOfRepeatsAllowed"))
+    if repeats is None:
+        return Supply(valid_from=valid_from, valid_until=valid_until)
+    quantity, unit = _read_quantity(resource, raw.get("quantity"))
+    return Supply(
+        quantity=quantity,
+        quantity_unit=unit,
+        duration_days=_read_duration(resource, raw.get("expectedSupplyDuration")),
+        repeats=repeats,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def read_dispensed_supply(resource: Resource) -> Supply:
+    """`quantity` and `daysSupply` of a MedicationDispense."""
+    quantity, unit = _read_quantity(resource, resource.raw.get("quantity"))
+    return Supply(quantity=quantity, quantity_unit=unit, duration_days=_read_duration(resource, resource.raw.get("daysSupply")))
+
+
+def _read_quantity(resource: Resource, value: object) -> tuple[Decimal | None, str]:
+    if value is None:
+        return None, ""
+    raw = read_object(value)
+    number = read_number(raw.get("value"))
+    if number is None or number <= 0 or raw.get("comparator") is not None:
+        resource.note("out-of-range", "quantity supplied")
+        return None, ""
+    unit = read_unit(raw, resource.desk.context.systems)
+    return number, unit.code or unit.text
+
+
+def _read_duration(resource: Resource, value: object) -> Decimal | None:
+    days = read_days(value)
+    if value is not None and days is None:
+        resource.note("out-of-range", "supply duration")
+    return days
+
+
+def _read_repeats(resource: Resource, value: object) -> int | None:
+    if value is None:
+        return 0
+    repeats = read_count(value)
+    if repeats is None or repeats < 0:
+        resource.note("out-of-range", "repeats")
+        return None
+    return repeats
