@@ -62,34 +62,60 @@ class DosageLine:
 class Pattern:
     """On which days it is taken: `days_on` days of every `cycle_days`. 21 of 28; 1 of 1 is daily; 1 of 2 every other day.
 
-    `counted_days` says the days on are counted from the record ("days 1-21 of 28", 21 capsules), not stated as a schedule.
+    `calendar_period` is the cycle as written where its unit is months or years ((6, "mo")); `cycle_days` is then an average.
+    `cycle_stated` is False where the record names the days on ("days 1-21") and not the cycle: there is a pause, but
+    `cycle_days` is only the usual one for so many days on.
     """
 
     days_on: Decimal
     cycle_days: Decimal
+    calendar_period: tuple[int, str] | None = None
+    cycle_stated: bool = True
 
     @property
     def has_pause(self) -> bool:
         """Whether some days are without intake."""
         return self.days_on < self.cycle_days
 
+    def cover(self, intake_days: Decimal) -> Decimal:
+        """Calendar days that so many days of intake last, pauses of full cycles included: 21 on 21 of 28 last 28."""
+        cycles, rest = divmod(intake_days, self.days_on)
+        return cycles * self.cycle_days + rest
+
+    def count_days_on(self, days: Decimal) -> Decimal:
+        """Days of intake among the first so many calendar days: of 28, 21 on 21 of 28."""
+        cycles, rest = divmod(days, self.cycle_days)
+        return cycles * self.days_on + min(rest, self.days_on)
+
+
+DAILY = Pattern(Decimal(1), Decimal(1))
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """What the dosage says: mg on a day of intake, how many intakes on such a day, and the pattern of days.
 
-    `pattern` is None where the record names a dose but no timing. `average_mg_per_day` follows from both.
+    `pattern` is None where the record names a dose but no repeating days (no timing, or a single dose): `note` says which.
+    `average_mg_per_day` follows from both. `lasts_days` and `intake_days` are the calendar days and the days of intake that
+    the dosage itself says it goes on for (bounds, count, events), None where it does not. `weekdays` holds FHIR codes,
+    `moments` the times or events of the day. Where the dose changes from day to day, `mg_per_intake_day` is the highest
+    and `lowest_mg` the lowest; else `lowest_mg` is None. `note` joins names of `clinical.names` with "; ".
     """
 
     mg_per_intake_day: Decimal
     intakes_per_day: Decimal
     pattern: Pattern | None
     note: str = ""
+    lasts_days: Decimal | None = None
+    intake_days: Decimal | None = None
+    weekdays: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    lowest_mg: Decimal | None = None
 
     @property
     def average_mg_per_day(self) -> Decimal | None:
-        """Averaged over the repeating pattern; None without a pattern."""
-        if self.pattern is None:
+        """Averaged over the repeating pattern; None without one, where its cycle is not stated or the dose changes."""
+        if self.pattern is None or not self.pattern.cycle_stated or self.lowest_mg is not None:
             return None
         return self.mg_per_intake_day * self.pattern.days_on / self.pattern.cycle_days
 
