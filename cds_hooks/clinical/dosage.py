@@ -30,6 +30,8 @@ class Timing:
     code: str = ""
     calendar_period: tuple[int, str] | None = None
     """(6, "mo"): the period as written when its unit is months or years."""
+    cycle: Pattern | None = None
+    """A cycle that the record states as such (nl-core's RepeatPeriodCyclicalSchedule); `bounds_days` is then empty."""
 
 
 @dataclass(frozen=True, slots=True)

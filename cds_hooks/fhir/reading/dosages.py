@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cds_hooks.chart.concept import Concept
-from cds_hooks.clinical.dosage import DosageLine, DoseAmount, Timing
+from cds_hooks.clinical.dosage import DosageLine, DoseAmount, Pattern, Timing
 from cds_hooks.fhir.reading.codes import list_names, read_code, read_concept
 from cds_hooks.fhir.reading.context import NotUsed
+from cds_hooks.fhir.reading.netherlands import find_cycle_days
 from cds_hooks.fhir.reading.quantities import read_days, read_mg, read_unit
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_number, read_object, read_objects, read_text
@@ -50,9 +52,9 @@ def _read_timed_doses(resource: Resource, raw: Json) -> tuple[Timing | None, tup
     """Timing and doses; if either cannot be read there are no doses, so that nothing is computed from half of it."""
     value = raw.get("timing")
     try:
-        _check_sequence(raw.get("sequence"))
+        _check_meaning(raw)
         timing = read_timing(resource, value) if value is not None else None
-        return timing, _read_doses(resource, raw)
+        return _lay_in_cycle(resource, timing), _read_doses(resource, raw)
     except NotUsed as problem:
         resource.note(problem.reason, problem.fact)
         return None, ()
@@ -88,10 +90,22 @@ def _read_amount(resource: Resource, value: object) -> tuple[Decimal, str]:
     return number, unit.code or unit.text
 
 
-def _check_sequence(value: object) -> None:
-    """Without its sequence a line may follow on the others or run beside them."""
-    if value is not None and read_count(value) is None:
+def _check_meaning(raw: Json) -> None:
+    """Without its sequence a line may follow on the others or run beside them; an unknown modifier may say anything."""
+    if raw.get("sequence") is not None and read_count(raw["sequence"]) is None:
         raise NotUsed("unreadable", "dosage sequence")
+    if raw.get("modifierExtension"):
+        raise NotUsed("unreadable", "dosage modifierExtension")
+
+
+def _lay_in_cycle(resource: Resource, timing: Timing | None) -> Timing | None:
+    """In a cyclic schedule of nl-core the bounds are days of one cycle, not the end of the treatment."""
+    if not resource.raw.get("modifierExtension") or timing is None:
+        return timing
+    cycle_days = find_cycle_days(resource.raw)
+    if cycle_days is None or timing.bounds_days is None:
+        return timing
+    return replace(timing, bounds_days=None, cycle=Pattern(timing.bounds_days, cycle_days))
 
 
 def _is_as_needed(raw: Json) -> bool:

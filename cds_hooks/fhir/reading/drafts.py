@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
@@ -48,16 +49,14 @@ def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:
 
 def read_drafts_on(desk: Desk, draft_bundle: Mapping[str, Any]) -> tuple[MedicineEntry, ...]:
     """The drafts, their notes going to the notebook of `desk`."""
-    found: dict[tuple[str, bytes], MedicineEntry] = {}
-    for reference, raw in _find_orders(desk, draft_bundle):
-        content = _compose_content(raw) if reference else str(len(found)).encode()
-        if (reference, content) not in found:
-            found[reference, content] = read_draft(Resource(raw, INPUT, reference, desk))
-    _note_duplicates(desk, [reference for reference, _ in found])
-    return tuple(entry for _, entry in sorted(found.items(), key=lambda item: item[0]))
+    orders = sorted(_find_orders(desk, draft_bundle), key=lambda order: order[:2])
+    once = [order for i, order in enumerate(orders) if not order[0] or i == 0 or order[:2] != orders[i - 1][:2]]
+    _note_duplicates(desk, [reference for reference, _, _ in once])
+    return tuple(read_draft(Resource(raw, INPUT, reference, desk)) for reference, _, raw in once)
 
 
-def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, bytes, Json]]:
+    """Reference, content and JSON of each order; those without any reference cannot be told apart and all count."""
     entries = draft_bundle.get("entry")
     if entries is not None and not isinstance(entries, list | dict):
         desk.notebook.add(ReadingNote(INPUT, "unreadable"))
@@ -68,7 +67,7 @@ def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[
             continue
         reference = compose_reference(raw) or (read_text(entry.get("fullUrl")) if "id" not in raw else "")
         if _is_order(desk, raw, reference):
-            yield reference, raw
+            yield reference, _compose_content(raw), raw
 
 
 def _is_order(desk: Desk, raw: Json, reference: str) -> bool:
@@ -88,7 +87,8 @@ def _is_order(desk: Desk, raw: Json, reference: str) -> bool:
 
 def _note_duplicates(desk: Desk, references: list[str]) -> None:
     """Different drafts of one id are all kept: none of them is known to be the wrong one."""
-    for reference in {reference for reference in references if reference and references.count(reference) > 1}:
+    times = Counter(reference for reference in references if reference)
+    for reference in (reference for reference, count in times.items() if count > 1):
         desk.notebook.add(ReadingNote(INPUT, "duplicate-id", reference))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -132,7 +131,7 @@ def _show(number: Decimal) -> str:
 
 
 def bring_together(measurements: list[Measurement]) -> tuple[Measurement, ...]:
-    """Newest first; of one moment by reference, then by code and value. The same value twice is there once."""
-    unique = {replace(m, sample=""): m for m in measurements}
-    by_name = sorted(unique.values(), key=lambda m: (m.reference, m.code, m.recorded_value, m.recorded_unit))
+    """Newest first; of one moment by reference, then by code and value. The same value of one Observation is there once."""
+    named = {(m.reference, m.code, m.recorded_value, m.recorded_unit, m.when.recorded): m for m in measurements}
+    by_name = [named[name] for name in sorted(named)]
     return tuple(sorted(by_name, key=lambda m: m.when.newest_key(), reverse=True))

@@ -11,6 +11,7 @@ from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
+from cds_hooks.fhir.reading.netherlands import find_period_of_use, has_unknown_modifier, is_stop_order
 from cds_hooks.fhir.reading.products import read_product
 from cds_hooks.fhir.reading.references import read_references
 from cds_hooks.fhir.reading.resource import Resource
@@ -47,6 +48,8 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
     written = raw.get("dosageInstruction", raw.get("dosage"))
     dosages = read_dosages(resource, written)
     bounds = _find_bounds(resource, dosages) if is_order else time
+    if has_unknown_modifier(raw):
+        resource.note("unreadable", "modifierExtension")
     return MedicineEntry(
         kind=kind,
         reference=resource.reference,
@@ -60,7 +63,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         supply=_READ_SUPPLY.get(kind, lambda _: NO_SUPPLY)(resource),
         reasons=_read_reasons(resource),
         reasons_stated=bool(raw.get("reasonCode") or raw.get("reasonReference")),
-        do_not_perform=raw.get("doNotPerform") is True,
+        do_not_perform=raw.get("doNotPerform") is True or is_stop_order(raw),
         replaces=read_references(raw.get("priorPrescription")),
         based_on=tuple(reference for member in _BASED_ON for reference in read_references(raw.get(member))),
         route=read_route(resource, written),
@@ -79,7 +82,10 @@ def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
 
 
 def _find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> _Time:
-    """From the earliest start to the latest end that the timings are bound to; open where one line has no end."""
+    """The period of use of nl-core; else from the earliest start to the latest end of the timings, open if one has no end."""
+    start_of_use, end_of_use = resource.period(find_period_of_use(resource.raw), "period of use")
+    if start_of_use or end_of_use:
+        return _Time(None, start_of_use, end_of_use)
     timings = [line.timing for line in dosages if line.timing is not None]
     starts = [timing.bounds_start for timing in timings if timing.bounds_start is not None]
     ends = [timing.bounds_end for timing in timings if timing.bounds_end is not None]
@@ -103,9 +109,8 @@ def _read_statement_time(resource: Resource) -> _Time:
     is_plan = read_code(raw.get("status")) == "intended"
     read_start = resource.planned_when if is_plan else resource.fact_when
     at = read_start(raw.get("effectiveDateTime"), "effective")
-    period = read_object(raw.get("effectivePeriod"))
-    start = read_start(period.get("start"), "effective")
-    end = resource.planned_end(period.get("end"), "effective")
+    start = read_start(read_object(raw.get("effectivePeriod")).get("start"), "effective")
+    _, end = resource.period(raw.get("effectivePeriod"), "effective")
     return _Time(at or start or asserted, start, end)
 
 

@@ -19,7 +19,7 @@ _DEEPEST = 4
 
 # fmt: off
 _PIECE_UNITS = frozenset((
-    "1", "{capsule}", "{tablet}", "{tbl}", "{pill}", "{syringe}", "{vial}", "{each}", "cap", "tab", "capsule",
+    "1", "tbl", "cap", "tab", "capsule",
     "capsules", "tablet", "tablets", "tabletten", "stuk", "stuks", "piece", "pill", "each", "ea", "syringe",
     "vial", "spuit", "flacon", "caps",
 ))
@@ -43,7 +43,7 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
         concept = Concept(text=display)
         literal = read_reference(reference)
         if literal:
-            resource.note("unresolved", literal)
+            resource.note("unresolved", "medication")
         return _compose_product(concept, (), [read_strength(display)], unresolved=literal)
     systems = resource.desk.context.systems
     concept = _add_name(read_concept(medication.get("code"), systems), display)
@@ -75,7 +75,7 @@ def _read_ratio(ingredient: Json) -> Strength | None:
     mg = read_mg(ratio.get("numerator"))
     denominator = read_object(ratio.get("denominator"))
     per = read_number(denominator.get("value"))
-    units = {read_text(denominator.get(member)).strip().lower() for member in ("code", "unit")}
+    units = {read_text(denominator.get(member)).strip("{} ").lower() for member in ("code", "unit")}
     if mg is None or per is None or per <= 0:
         return None
     if "ml" in units:

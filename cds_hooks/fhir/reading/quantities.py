@@ -59,7 +59,8 @@ class Unit(NamedTuple):
 
 def read_unit(raw: Mapping[str, object], systems: Mapping[str, str]) -> Unit:
     """The unit of a Quantity. A code without any system is taken as text: it claims no UCUM."""
-    system, code, text = (read_text(raw.get(member)).strip() for member in ("system", "code", "unit"))
+    system, code = read_text(raw.get("system")), read_text(raw.get("code")).strip()
+    text = read_text(raw.get("unit")).strip()
     if systems.get(system, system) == UCUM:
         return Unit(code, text)
     return Unit("", text or ("" if system else code))

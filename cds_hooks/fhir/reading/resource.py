@@ -10,6 +10,7 @@ from cds_hooks.chart.when import When
 from cds_hooks.fhir.reading.codes import read_concept, read_concepts
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
+from cds_hooks.fhir.reading.netherlands import find_end
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 
@@ -102,8 +103,11 @@ class Resource:
         return Concept(text=read_text(reference.get("display")).strip())
 
     def period(self, value: object, fact: str) -> tuple[When | None, When | None]:
-        """Start and end of a Period, both as planned days."""
+        """Start and end of a Period, both as planned days; an end may be given by nl-core's duration instead."""
         raw = read_object(value)
         if value is not None and not isinstance(value, dict | list):
             self.note("unreadable", fact)
-        return self.planned_when(raw.get("start"), fact), self.planned_end(raw.get("end"), fact)
+        start, end = self.planned_when(raw.get("start"), fact), self.planned_end(raw.get("end"), fact)
+        if start is not None and raw.get("end") is None:
+            end = find_end(start, raw)
+        return start, end

@@ -12,7 +12,7 @@ from cds_hooks.fhir.reading.codes import read_concept
 from cds_hooks.fhir.reading.context import NotUsed
 from cds_hooks.fhir.reading.quantities import DAYS_OF_UNIT, read_days, read_time_unit
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import Json, read_count, read_number, read_object, read_texts
+from cds_hooks.fhir.reading.shapes import Json, read_count, read_number
 
 T = TypeVar("T")
 
@@ -21,9 +21,8 @@ _CALENDAR = ("mo", "a")
 
 def read_timing(resource: Resource, value: object) -> Timing:
     """A Timing. Raises NotUsed where a number of it cannot be read: what is left would say something else."""
-    if not isinstance(value, dict):
-        raise NotUsed("unreadable", "dosage timing")
-    repeat = read_object(value.get("repeat"))
+    raw = _read_part(value, "dosage timing")
+    repeat = _read_part(raw.get("repeat", {}), "dosage repeat")
     bounds_start, bounds_end = _read_bounds(resource, repeat)
     return Timing(
         frequency=_read(repeat, "frequency", read_count),
@@ -35,13 +34,19 @@ def read_timing(resource: Resource, value: object) -> Timing:
         bounds_days=_read(repeat, "boundsDuration", read_days),
         bounds_start=bounds_start,
         bounds_end=bounds_end,
-        days_of_week=_lower(read_texts(repeat.get("dayOfWeek"))),
-        time_of_day=read_texts(repeat.get("timeOfDay")),
-        when=read_texts(repeat.get("when")),
-        events=_read_events(resource, value.get("event")),
-        code=_read_timing_code(resource, value.get("code")),
+        days_of_week=tuple(day.lower() for day in _read_words(repeat, "dayOfWeek")),
+        time_of_day=_read_words(repeat, "timeOfDay"),
+        when=_read_words(repeat, "when"),
+        events=_read_events(resource, raw),
+        code=_read_timing_code(resource, raw.get("code")),
         calendar_period=_read_calendar_period(repeat),
     )
+
+
+def _read_part(value: object, fact: str) -> Json:
+    if not isinstance(value, dict):
+        raise NotUsed("unreadable", fact)
+    return value
 
 
 def _read(raw: Json, member: str, read: Callable[[object], T | None]) -> T | None:
@@ -79,15 +84,24 @@ def _read_bounds(resource: Resource, repeat: Json) -> tuple[date | None, date | 
     return start.first if start else None, end.last if end else None
 
 
-def _read_events(resource: Resource, value: object) -> tuple[date, ...]:
-    days = (resource.planned_when(text, "dosage event") for text in read_texts(value))
+def _read_events(resource: Resource, raw: Json) -> tuple[date, ...]:
+    days = [resource.planned_when(text, "dosage event") for text in _read_words(raw, "event")]
+    if None in days:
+        raise NotUsed("unreadable", "dosage event")
     return tuple(sorted(day.first for day in days if day is not None))
+
+
+def _read_words(raw: Json, member: str) -> tuple[str, ...]:
+    """A list of codes, times or dates, all of which have to be texts."""
+    value = raw.get(member)
+    if value is None:
+        return ()
+    words = value if isinstance(value, list) else [value]
+    if not all(isinstance(word, str) for word in words):
+        raise NotUsed("unreadable", f"dosage {member}")
+    return tuple(words)
 
 
 def _read_timing_code(resource: Resource, value: object) -> str:
     concept = read_concept(value, resource.desk.context.systems)
     return next((coding.code for coding in concept.codings if coding.code), concept.text)
-
-
-def _lower(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(text.lower() for text in texts)
