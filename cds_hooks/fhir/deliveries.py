@@ -1,0 +1,110 @@
+"""What became of each prefetch key: the five states that tell "nothing found" from "not checked"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cds_hooks.chart.inputs import InputState
+from cds_hooks.chart.records import ReadingNote
+from cds_hooks.fhir.bundle import find_link, is_failure, is_short
+from cds_hooks.fhir.entries import SortedEntries, sort_entries
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One prefetch key, after prefetch and fetching.
+
+    `resources` are raw JSON, of this patient: first those of the key's own type, then what came with them to help
+    reading (`entries.COMPANIONS`, such as Medication). `next_url` is the next page, where that is all that lacks.
+    `failure` says in fixed English why a fetch did not give everything. The repr holds no patient data.
+    """
+
+    key: str
+    state: InputState
+    resources: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    notes: tuple[ReadingNote, ...] = ()
+    next_url: str = field(default="", repr=False)
+    failure: str = ""
+
+
+def read_prefetch(prefetch: Mapping[str, Any] | None, keys: Iterable[str], *, patient_id: str) -> dict[str, Delivery]:
+    """The state of each of `keys` as the client sent it; nothing is fetched. `patient_id` is `context.patientId`."""
+    sent = prefetch or {}
+    return {key: read_delivery(key, sent.get(key, _ABSENT), patient_id=patient_id) for key in keys}
+
+
+def read_delivery(key: str, value: Any, *, patient_id: str) -> Delivery:
+    """One prefetch value or answer of a FHIR server: null, a resource, a Bundle, an OperationOutcome, or no FHIR."""
+    if value is _ABSENT:
+        return Delivery(key, InputState.MISSING)
+    if value is None:
+        return _compose_silent(key, InputState.EMPTY)
+    if not isinstance(value, dict):
+        return _compose_unreadable(key, "unreadable")
+    kind = value.get("resourceType")
+    if not isinstance(kind, str):
+        return _compose_unreadable(key, "no-resource-type")
+    if kind == "OperationOutcome":
+        return _compose_silent(key, InputState.FAILED if is_failure(value) else InputState.EMPTY)
+    if kind == "Bundle":
+        return _read_bundle(key, value, patient_id)
+    return _compose(key, sort_entries(key, [{"resource": value}], patient_id=patient_id))
+
+
+def _read_bundle(key: str, bundle: dict[str, Any], patient_id: str) -> Delivery:
+    entries = bundle.get("entry")
+    if entries is None:
+        entries = []
+    if not isinstance(entries, list):
+        return _compose_unreadable(key, "unreadable")
+    found = sort_entries(key, entries, patient_id=patient_id)
+    return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, len(entries)))
+
+
+def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_short: bool = False) -> Delivery:
+    has_more = next_url is not None or is_short
+    state = _judge_patient(found) if key == "patient" else _judge(found, has_more)
+    notes = found.notes
+    if state is InputState.MISSING and found.others:
+        notes = {ReadingNote(key, "other-patient")}
+    is_all_that_lacks = state is InputState.PARTIAL and not found.failed and not found.lost
+    return Delivery(
+        key,
+        state,
+        (*found.own, *found.companions),
+        tuple(sorted(notes, key=lambda note: (note.reason, note.reference))),
+        (next_url or "") if is_all_that_lacks else "",
+    )
+
+
+def _judge(found: SortedEntries, has_more: bool) -> InputState:
+    if found.own:
+        return InputState.PARTIAL if has_more or found.failed or found.lost else InputState.COMPLETE
+    if found.failed or found.lost:
+        return InputState.FAILED
+    if found.others:
+        return InputState.MISSING
+    if has_more:
+        return InputState.PARTIAL
+    return InputState.FAILED if found.unexpected else InputState.EMPTY
+
+
+def _judge_patient(found: SortedEntries) -> InputState:
+    """A patient is one resource, here or not; several different ones of the same id cannot be chosen between."""
+    if len(found.own) == 1:
+        return InputState.COMPLETE
+    is_broken = found.own or found.failed or found.lost or found.unexpected
+    return InputState.FAILED if is_broken and not found.others else InputState.MISSING
+
+
+def _compose_silent(key: str, state: InputState) -> Delivery:
+    """Nothing in it; for the patient, nothing is not an answer (contract: null counts as missing)."""
+    return Delivery(key, InputState.MISSING if key == "patient" and state is InputState.EMPTY else state)
+
+
+def _compose_unreadable(key: str, reason: str) -> Delivery:
+    return Delivery(key, InputState.FAILED, notes=(ReadingNote(key, reason),))
