@@ -43,6 +43,10 @@ class Concept:
         return self.codings[0].code if self.codings else ""
 
 
+#: Where the record names nothing.
+NO_CONCEPT = Concept()
+
+
 class Match(NamedTuple):
     """How a concept was recognised: `by` is "code" or "text"; `shown` is what the record says."""
 

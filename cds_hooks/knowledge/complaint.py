@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -47,7 +47,21 @@ def describe_error(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
     return f"'{name}' is {_show(fault['input'])}; {_say_bound(fault)}"
 
 
+def find_causes(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The faults without those that only follow from another: a list is "too short" for pydantic when an entry is wrong."""
+    places = [tuple(f["loc"]) for f in faults]
+    return [f for f in faults if f["type"] != "too_short" or not _holds_another(tuple(f["loc"]), places)]
+
+
+def _holds_another(place: tuple[str | int, ...], places: list[tuple[str | int, ...]]) -> bool:
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
+
+
 def _say_bound(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "string_pattern_mismatch":
+        return f"expected the form {fault['ctx']['pattern'].strip('^$')}"
+    if fault["type"] == "too_short":
+        return f"expected at least {fault['ctx']['min_length']} of them"
     message = str(fault["msg"])
     return "expected " + message.removeprefix("Input should be ").removeprefix("String should ").removeprefix("Value should ")
 

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cds_hooks.errors import KnowledgeError
-from cds_hooks.knowledge.complaint import describe_error
+from cds_hooks.knowledge.complaint import describe_error, find_causes
 
 M = TypeVar("M", bound=BaseModel)
 DataPath = tuple[str | int, ...]
@@ -67,7 +67,7 @@ def validate(file: YamlFile, model: type[M]) -> M:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=True)
+        faults = find_causes(error.errors(include_url=False, include_context=True))
         raise KnowledgeError([file.finding(tuple(f["loc"]), describe_error(f, model)) for f in faults]) from None
 
 
