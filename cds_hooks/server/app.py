@@ -19,7 +19,6 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     """The web application, ready for any WSGI server."""
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     keep_state(app.extensions, ServerState(advice, settings))
     for routes in (hook_routes, health_routes, rule_pages):
         app.register_blueprint(routes)

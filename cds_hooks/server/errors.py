@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from cds_hooks.errors import BadRequest, RequestError, TooLarge, UnknownService, WrongMethod
+from cds_hooks.errors import BadRequest, RequestError, UnknownService, WrongMethod
 from cds_hooks.server.answers import compose_breakdown, compose_refusal
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
@@ -41,9 +41,6 @@ def _translate_http_error(error: HTTPException) -> RequestError:
         case MethodNotAllowed():
             methods = ", ".join(sorted(error.valid_methods or ()))
             return WrongMethod("this method is not offered here; offered: {methods}", element="method", methods=methods)
-        case RequestEntityTooLarge():
-            limit = current_state().settings.max_body_bytes
-            return TooLarge("the body is larger than {bytes} bytes", element="body", bytes=limit)
         case _:
             return BadRequest("the call could not be read", element="body")
 

@@ -31,7 +31,8 @@ def answer_hook(service_id: str) -> Response:
         raise UnknownService("no service has this id; GET /cds-services lists them", element="id")
     note_call(service.id, "")
     state = current_state()
-    call = read_hook_request(read_json_body(request), service=service, limits=state.settings.limits)
+    limits = state.settings.limits
+    call = read_hook_request(read_json_body(request, limits.max_body_bytes), service=service, limits=limits)
     note_call(service.id, call.hook_instance)
     language = state.find_language()
     body = state.advice.advise(call, language=language, now=state.now())

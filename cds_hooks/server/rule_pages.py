@@ -45,8 +45,9 @@ def _find_page_language() -> str:
 
 
 def _show(template: str, language: str, *, status: int = 200, **values: object) -> Response:
-    version = current_state().advice.knowledge_version
-    html = render_template(template, t=PAGE[language], language=language, knowledge=version, **values)
+    state = current_state()
+    frame = {"t": PAGE[language], "language": language, "base": state.settings.base_url}
+    html = render_template(template, knowledge=state.advice.knowledge_version, **frame, **values)
     response = make_response(html, status)
     response.headers["Content-Language"] = language
     response.headers["Content-Security-Policy"] = _POLICY

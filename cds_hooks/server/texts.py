@@ -31,6 +31,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "the body is not declared as application/json": "de inhoud is niet aangeduid als application/json",
         "compressed bodies are not read": "gecomprimeerde inhoud wordt niet gelezen",
         "the call could not be read": "de aanroep kon niet worden gelezen",
+        "is none of {hooks}": "is geen van {hooks}",
         "something broke here; nothing was checked": "hier ging iets stuk; er is niets gecontroleerd",
     }
 )

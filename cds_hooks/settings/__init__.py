@@ -30,9 +30,7 @@ class Setting:
 #: All settings. Empty default: none is set, `meaning` says what then happens. The README repeats this table.
 SETTINGS = (
     Setting("CDS_HOOKS_AUTH", "", "`off` or `required`; unset is `off`, and only on loopback", values.read_auth),
-    Setting(
-        "CDS_HOOKS_BASE_URL", "", "public base URL, for links; unset is the address bound to", values.read_base_url
-    ),
+    Setting("CDS_HOOKS_BASE_URL", "", "public base URL, for links; unset is the address bound to", values.read_base_url),
     Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
     Setting(
         "CDS_HOOKS_CORS_ORIGINS",
@@ -51,11 +49,9 @@ SETTINGS = (
     Setting("CDS_HOOKS_MAX_BODY", "10485760", "bytes of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_DRAFTS", "1000", "draft orders of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
+    Setting("CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment),
     Setting(
-        "CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment
-    ),
-    Setting(
-        "CDS_HOOKS_PROFILE", "default", "`default`, `epic`, `sandbox`, or the path of a YAML profile", read_profile
+        "CDS_HOOKS_PROFILE", "default", "a shipped client profile (`epic`, `oracle`, `sandbox`) or the path of one", read_profile
     ),
     Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
     Setting("CDS_HOOKS_TIMEZONE", "UTC", "IANA zone in which days are counted", values.read_timezone),
@@ -136,13 +132,10 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 def _decide_auth(auth: str | None, host: str) -> str:
     if auth == "required":
-        raise SettingsError(
-            "CDS_HOOKS_AUTH: required is not there yet; set off, behind a gateway that checks its callers"
-        )
+        raise SettingsError("CDS_HOOKS_AUTH: required is not there yet; set off, behind a gateway that checks its callers")
     if auth is None and not values.is_loopback(host):
         raise SettingsError(
-            f"CDS_HOOKS_AUTH: unset, and {host} is no loopback address; "
-            "choose CDS_HOOKS_AUTH=off or CDS_HOOKS_AUTH=required"
+            f"CDS_HOOKS_AUTH: unset, and {host} is no loopback address; choose CDS_HOOKS_AUTH=off or CDS_HOOKS_AUTH=required"
         )
     return auth or "off"
 

@@ -19,7 +19,7 @@ class _ProfileFile(BaseModel):
 
     language: Literal["en", "nl"] | None = None
     selection_behavior: Literal["any", "at-most-one"] | None = None
-    topic_code: Literal["plain", "alphanumeric"] = "plain"
+    topic_code: Literal["rule-id", "alphanumeric"] = "rule-id"
     errors_as_cards: Literal[False] = False
 
 
@@ -38,5 +38,5 @@ def read_profile(text: str) -> ClientProfile:
         name=path.stem,
         language=profile.language,
         selection_behavior=profile.selection_behavior,
-        alphanumeric_topics=profile.topic_code == "alphanumeric",
+        topic_code=profile.topic_code,
     )

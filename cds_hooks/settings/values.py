@@ -45,7 +45,7 @@ def read_seconds(text: str) -> timedelta:
         seconds = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number of seconds") from None
-    if not 0 < seconds <= 60:
+    if not seconds.is_finite() or not 0 < seconds <= 60:
         raise ValueError(f"{text!r} is not above 0 and at most 60 seconds")
     return timedelta(seconds=float(seconds))
 
@@ -82,9 +82,7 @@ def read_origins(text: str) -> tuple[str, ...]:
     origins = _split_list(text)
     for origin in origins:
         if origin != "*" and _split_url(origin).path:
-            raise ValueError(
-                f"{origin!r} is not an origin such as https://ehr.example.org (no path, no slash at the end)"
-            )
+            raise ValueError(f"{origin!r} is not an origin such as https://ehr.example.org (no path, no slash at the end)")
     return origins
 
 

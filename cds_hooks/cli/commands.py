@@ -1,0 +1,49 @@
+"""What each command does, between its arguments and the service."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+
+import orjson
+
+from cds_hooks.cli.arguments import Arguments
+from cds_hooks.cli.moment import read_now
+from cds_hooks.cli.request_file import read_request_file
+from cds_hooks.cli.start import compose_greeting, find_warm_up
+from cds_hooks.cli.wiring import load_advice
+from cds_hooks.server.app import create_app
+from cds_hooks.server.serving import Binding, serve
+from cds_hooks.settings import read_settings
+
+
+def run_serve(arguments: Arguments) -> int:
+    """Answer calls until interrupted."""
+    settings = read_settings(os.environ, host=arguments.host, port=arguments.port)
+    binding = Binding(arguments.host, arguments.port, arguments.workers)
+    app = create_app(load_advice(settings), settings)
+    serve(app, binding, greeting=compose_greeting(binding.url), warm_up=find_warm_up())
+    return 0
+
+
+def run_evaluate(arguments: Arguments) -> int:
+    """Print the response to one request; with `--explain`, every rule's outcome and why."""
+    settings = read_settings(os.environ)
+    request = read_request_file(arguments.request, settings.limits)
+    language = arguments.language or settings.profile.language or settings.language
+    now = read_now(arguments.now, settings.timezone) if arguments.now else settings.now or datetime.now(UTC)
+    advice = load_advice(settings)
+    if arguments.explain:
+        print(advice.explain(request, language=language, now=now))
+        return 0
+    response = advice.advise(request, language=language, now=now)
+    sys.stdout.write(orjson.dumps(response, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+    return 0
+
+
+def run_check(_: Arguments) -> int:
+    """Load everything under `cards/`; what the loader refuses is printed and is exit code 1."""
+    advice = load_advice(read_settings(os.environ))
+    print(f"knowledge {advice.knowledge_version}: {len(advice.list_rules('en'))} rules, no findings")
+    return 0

@@ -1,0 +1,24 @@
+"""From settings to the advice service: the one place where the command line meets the clinical part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol
+
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.settings import Settings
+
+
+class ExplainingService(AdviceService, Protocol):
+    """An advice service that can also say why."""
+
+    def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
+        """Every rule, its outcome of five, its evidence and what was missing, as lines of text."""
+
+
+def load_advice(settings: Settings) -> ExplainingService:
+    """Load the knowledge. Raises KnowledgeError with everything that is wrong with it."""
+    advice: ExplainingService = import_module("cds_hooks.service").build_service(settings)
+    return advice

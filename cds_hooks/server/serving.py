@@ -1,0 +1,106 @@
+"""gunicorn around the application: the same in development and in the image."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from cds_hooks.errors import SettingsError
+from cds_hooks.server.call_log import LOGGER
+
+#: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
+_GC_THRESHOLDS = (50_000, 20, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where to listen, and with how many processes."""
+
+    host: str
+    port: int
+    workers: int = 1
+
+    @property
+    def address(self) -> str:
+        """As gunicorn writes it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """As one would open it on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+        return f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """One call to make before the first real one."""
+
+    path: str
+    body: bytes
+
+
+def serve(app: Flask, binding: Binding, *, greeting: str, warm_up: WarmUp | None = None) -> None:
+    """Serve until interrupted. Raises SettingsError where the address cannot be bound to."""
+    _check_free(binding)
+    if warm_up:
+        _warm_up(app, warm_up)
+    _Gunicorn(app, binding, greeting).run()
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]
+    """Workers are forked from this process, with knowledge loaded and frozen: they share it, and never collect it."""
+
+    def __init__(self, app: Flask, binding: Binding, greeting: str) -> None:
+        self._app, self._binding, self._greeting = app, binding, greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._compose_options().items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def _compose_options(self) -> dict[str, Any]:
+        return {
+            "bind": self._binding.address,
+            "workers": self._binding.workers,
+            "worker_class": "sync",
+            "preload_app": True,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+            "when_ready": self._begin,
+        }
+
+    def _begin(self, _: object) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        print(self._greeting, flush=True)
+
+
+def _warm_up(app: Flask, call: WarmUp) -> None:
+    """Whatever it answers: a call that fails here fails the same way, and is seen, when a client makes it."""
+    LOGGER.disabled = True
+    app.test_client().post(call.path, data=call.body, content_type="application/json")
+    LOGGER.disabled = False
+
+
+def _check_free(binding: Binding) -> None:
+    """Said in one line, where gunicorn would try five times and print each."""
+    family = socket.AF_INET6 if ":" in binding.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((binding.host, binding.port))
+        except OSError as error:
+            raise SettingsError(f"cannot listen on {binding.address}: {error.strerror}") from None

@@ -1,0 +1,83 @@
+"""What the service says, and writes down, when it breaks, and for every other call."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from cds_hooks.errors import FhirError, MissingNecessaryData
+from cds_hooks.server.call_log import LOGGER
+
+SIGN = "/cds-services/medication-order-sign"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The log lines of the calls, as read back from their JSON."""
+    written: list[dict[str, Any]] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            written.append(json.loads(record.getMessage()))
+
+    monkeypatch.setattr(LOGGER, "handlers", [Keeper()])
+    return written
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("Jansen"), RecursionError(), FhirError("Jansen"), MemoryError(), ValueError("Jansen")]
+)
+def test_a_breakdown_is_500_and_never_an_empty_answer(
+    client: FlaskClient, call: dict[str, Any], advice: Any, error: Exception
+) -> None:
+    advice.error = error
+    response = client.post(SIGN, json=call)
+    assert response.status_code == 500
+    assert response.get_json()["issue"][0]["code"] == "exception"
+    assert "cards" not in response.text
+    assert "Traceback" not in response.text
+
+
+def test_a_breakdown_is_logged_by_kind_and_place_not_by_its_words(
+    client: FlaskClient, call: dict[str, Any], advice: Any, lines: list[dict[str, Any]]
+) -> None:
+    advice.error = KeyError("Jansen")
+    response = client.post(SIGN, json=call)
+    assert lines[0]["error"] == "KeyError"
+    assert any("hook_routes.py" in place for place in lines[0]["at"])
+    assert lines[0]["request"] == response.headers["X-Request-Id"]
+    assert "Jansen" not in json.dumps(lines)
+
+
+def test_missing_necessary_data_is_412(client: FlaskClient, call: dict[str, Any], advice: Any) -> None:
+    advice.error = MissingNecessaryData("is required", element="prefetch.patient")
+    response = client.post(SIGN, json=call)
+    assert response.status_code == 412
+    assert response.get_json()["issue"][0]["expression"] == ["prefetch.patient"]
+
+
+def test_a_call_is_one_line_with_counts_and_no_patient(
+    client: FlaskClient, call: dict[str, Any], lines: list[dict[str, Any]]
+) -> None:
+    call["context"]["patientId"] = "jansen-1931"
+    client.post(SIGN, json=call)
+    (line,) = lines
+    assert line["service"] == "medication-order-sign"
+    assert line["hookInstance"] == call["hookInstance"]
+    assert (line["status"], line["cards"]) == (200, {"critical": 1})
+    assert "jansen" not in json.dumps(line)
+
+
+def test_a_refused_call_is_logged_with_its_element(client: FlaskClient, lines: list[dict[str, Any]]) -> None:
+    client.post(SIGN, json={"hook": "order-sign"})
+    assert (lines[0]["status"], lines[0]["element"]) == (400, "hookInstance")
+
+
+def test_health_checks_fill_no_log(client: FlaskClient, lines: list[dict[str, Any]]) -> None:
+    client.get("/healthz")
+    client.get("/cds-services")
+    assert lines == []

@@ -1,0 +1,106 @@
+"""The real thing: gunicorn on a port of this machine, called over a socket."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PROGRAM = """
+import sys
+from cds_hooks.server.app import create_app
+from cds_hooks.server.serving import Binding, WarmUp, serve
+from cds_hooks.settings import read_settings
+from tests.api.fake_advice import FakeAdvice
+port = int(sys.argv[1])
+app = create_app(FakeAdvice(), read_settings({"CDS_HOOKS_MAX_BODY": "100000"}, port=port))
+serve(app, Binding("127.0.0.1", port), greeting="up", warm_up=WarmUp("/cds-services/medication-order-sign", b"{}"))
+"""
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(port: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _PROGRAM, str(port)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    port = find_free_port()
+    process = start(port)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+
+def post(url: str, body: Any, media_type: str = "application/json") -> requests.Response:
+    sign = f"{url}/cds-services/medication-order-sign"
+    return requests.post(sign, data=body, headers={"Content-Type": media_type}, timeout=20)
+
+
+def test_a_call_is_answered(url: str, call: dict[str, Any]) -> None:
+    response = post(url, json.dumps(call))
+    assert (response.status_code, len(response.json()["cards"])) == (200, 1)
+
+
+def test_a_body_in_chunks_is_read(url: str, call: dict[str, Any]) -> None:
+    assert post(url, iter([json.dumps(call).encode()])).status_code == 200
+
+
+@pytest.mark.parametrize("size", [100_001, 190_000])
+def test_a_body_over_the_limit_is_413_and_the_caller_sees_it(url: str, size: int) -> None:
+    assert post(url, b" " * size).status_code == 413
+
+
+def test_a_body_in_chunks_over_the_limit_is_413(url: str) -> None:
+    assert post(url, (b" " * 1000 for _ in range(150))).status_code == 413
+
+
+@pytest.mark.parametrize(("path", "status"), [("/cds-services/none", 404), ("/cds-services", 405)])
+def test_a_refused_caller_with_a_large_body_sees_why(url: str, path: str, status: int) -> None:
+    response = requests.post(url + path, data=b" " * 90_000, headers={"Content-Type": "application/json"}, timeout=20)
+    assert response.json()["resourceType"] == "OperationOutcome"
+    assert response.status_code == status
+
+
+def test_a_port_in_use_is_said_in_one_line(url: str) -> None:
+    port = int(url.rsplit(":", 1)[1])
+    process = start(port)
+    _, error = process.communicate(timeout=20)
+    assert f"SettingsError: cannot listen on 127.0.0.1:{port}" in error
+
+
+def send_raw(url: str, head: str, body: bytes) -> bytes:
+    """Bytes on the wire that no client library would send; the answer's first line."""
+    port = int(url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        line = f"POST /cds-services/medication-order-sign HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{head}\r\n\r\n"
+        wire.sendall(line.encode() + body)
+        wire.shutdown(socket.SHUT_WR)
+        return wire.makefile("rb").readline()
+
+
+def test_a_caller_that_breaks_off_is_400(url: str) -> None:
+    assert b" 400 " in send_raw(url, "Content-Length: 500", b'{"hook": "order-sign"')
+
+
+def test_chunks_that_are_none_are_400(url: str) -> None:
+    assert b" 400 " in send_raw(url, "Transfer-Encoding: chunked", b"zzz\r\n{}\r\n")
