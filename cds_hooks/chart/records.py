@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from cds_hooks.chart.concept import Concept
+from cds_hooks.chart.concept import NO_CONCEPT, Concept
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
@@ -91,7 +91,7 @@ class Condition:
     onset: When | None = None
     recorded: When | None = None
     abatement: When | None = None
-    severity: Concept = Concept()
+    severity: Concept = NO_CONCEPT
     stage: tuple[Concept, ...] = ()
     causes: tuple[Concept, ...] = ()
     attested_by: tuple[str, ...] = ()
@@ -213,7 +213,7 @@ class MedicineEntry:
     replaces: tuple[str, ...] = ()
     """References of `priorPrescription`."""
     based_on: tuple[str, ...] = ()
-    route: Concept = Concept()
+    route: Concept = NO_CONCEPT
     note: str = ""
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
-LANGUAGES = ("en", "nl")
+from cds_hooks.knowledge.tree import Tree
 
-#: A predicate tree as written: {"all": [...]}, {"any": [...]}, {"not": {...}}, {"name": {parameters}} or "name".
-Tree = Mapping[str, object] | str
+LANGUAGES = ("en", "nl")
 
 
 class Level(IntEnum):
@@ -85,6 +84,8 @@ class Rule:
     section: str
     group: str
     scope: Scope
+    fires_when: Text
+    """What fires it, in words: for the rule's page and the rule book."""
     cases: tuple[RuleCase, ...]
     applies: Tree | None = None
     unknown: WhenUnknown = WhenUnknown.SILENT
@@ -97,6 +98,10 @@ class Rule:
     """Ids of `cards/override-reasons.yaml`."""
     partners: tuple[str, ...] = ()
     """Value sets of partner medicines: an order of one for a patient on the medicine judges this rule."""
+    whatever_product: bool = False
+    """Judged for another product of the same substance too (denosumab 120 mg)."""
+    needs_dose: bool = False
+    """Silent at order-select while the order has neither dosageInstruction nor dispenseRequest."""
     derived: Text | None = None
     """Where the rule goes beyond the letter of the source: said on the card."""
     reviewer: str = "none"
@@ -155,3 +160,5 @@ class OverrideReason:
     code: str
     system: str
     display: Text
+    general: bool = False
+    """Fits every rule: fills the reasons of a card up to three."""

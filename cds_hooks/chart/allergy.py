@@ -1,0 +1,50 @@
+"""Allergies and severe reactions: to a medicine, to an excipient, and what the reaction was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.evidence import show_allergy, show_condition
+from cds_hooks.chart.finding import Finding
+from cds_hooks.chart.records import Allergy, Reaction
+
+#: Reactions that are severe whatever the severity field says.
+SEVERE_SKIN = ("stevens-johnson-syndrome", "toxic-epidermal-necrolysis", "dress", "exfoliative-or-bullous-rash")
+ANAPHYLACTIC = ("angioedema", "anaphylaxis")
+
+
+def find_allergy(bedside: Bedside, *set_ids: str, intolerance: bool) -> Finding:
+    """Whether an active allergy (or, asked so, an intolerance) to anything in the sets is on record."""
+    found = [
+        a for a in bedside.find_allergies(*set_ids) if a.record.is_active and (a.record.kind == "intolerance") is intolerance
+    ]
+    if found:
+        return Finding(True, tuple(show_allergy(allergy) for allergy in found))
+    lacking = bedside.chart.find_lacking("allergies")
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def find_severe_reaction(bedside: Bedside, medicine: str, *, only_skin: bool) -> Finding:
+    """A severe reaction to `medicine`, now or before: angioedema, anaphylaxis, a severe skin reaction, a severe rash.
+
+    Read from an allergy of any status with its reactions, or from a problem that names the medicine as its cause.
+    """
+    kinds = SEVERE_SKIN if only_skin else (*SEVERE_SKIN, *ANAPHYLACTIC)
+
+    def is_severe(reaction: Reaction) -> bool:
+        if any(bedside.sets[kind].find_any(reaction.manifestations) for kind in kinds):
+            return True
+        return reaction.severity == "severe" and bedside.sets["rash"].find_any(reaction.manifestations) is not None
+
+    allergies = _find_allergies_with(bedside, medicine, is_severe)
+    caused = [found for found in bedside.find_conditions(*kinds) if bedside.sets[medicine].find_any(found.record.causes)]
+    if allergies or caused:
+        shown = (*(show_allergy(allergy) for allergy in allergies), *(show_condition(found) for found in caused))
+        return Finding(True, shown)
+    lacking = bedside.chart.find_lacking("allergies", "conditions")
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def _find_allergies_with(bedside: Bedside, medicine: str, is_severe: Callable[[Reaction], bool]) -> list[Matched[Allergy]]:
+    return [a for a in bedside.find_allergies(medicine) if any(is_severe(reaction) for reaction in a.record.reactions)]

@@ -1,0 +1,131 @@
+"""The chart as a clinician has it in hand: sorted by what each entry is, with the moment and the numbers that a site may set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from cds_hooks.chart.concept import Concept, ConceptSet, Match
+from cds_hooks.chart.records import Allergy, Chart, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
+from cds_hooks.chart.when import Now
+
+R = TypeVar("R")
+
+
+class Matched(NamedTuple, Generic[R]):
+    """A record and how it was recognised as a member of a value set."""
+
+    record: R
+    match: Match
+
+
+class Numbers(Protocol):
+    """The site parameters by name (`knowledge.parameters.Parameters` is one)."""
+
+    def number(self, name: str) -> Decimal:
+        """The value in force."""
+        ...
+
+    def days(self, name: str) -> int:
+        """The value in force as a whole number of its unit."""
+        ...
+
+
+class Bedside:
+    """One chart at one moment, asked many questions: each kind of record is sorted into value sets once, when first asked.
+
+    Not frozen, because it remembers what it sorted; it lives for one call.
+    """
+
+    def __init__(self, chart: Chart, *, sets: Mapping[str, ConceptSet], now: Now, numbers: Numbers) -> None:
+        self.chart = chart
+        self.sets = sets
+        self.now = now
+        self.numbers = numbers
+        self._conditions: dict[str, tuple[Matched[Condition], ...]] = {}
+        self._medicines: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
+        self._procedures: dict[str, tuple[Matched[Procedure], ...]] = {}
+
+    def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
+        """Conditions of any clinical status in any of the sets, in chart order per set."""
+        return _gather(set_ids, self._conditions, lambda s: _sort(self.chart.conditions, s, _condition_concepts), self.sets)
+
+    def find_active_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
+        """Conditions in the sets that stand now."""
+        return tuple(found for found in self.find_conditions(*set_ids) if found.record.is_active)
+
+    def find_medicines(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
+        """Entries of the record (not the drafts) whose product is in any of the sets, whatever their status."""
+        return _gather(set_ids, self._medicines, lambda s: _sort(self.chart.medicines, s, _product_concepts), self.sets)
+
+    def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
+        """Drafts of this call in any of the sets."""
+        return tuple(found for set_id in set_ids for found in _sort(self.chart.drafts, self.sets[set_id], _product_concepts))
+
+    def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
+        """Procedures in any of the sets."""
+        return _gather(set_ids, self._procedures, lambda s: _sort(self.chart.procedures, s, _procedure_concepts), self.sets)
+
+    def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
+        """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""
+        return tuple(found for set_id in set_ids for found in _sort(self.chart.allergies, self.sets[set_id], _allergy_concepts))
+
+    def measured(self, analyte: str) -> tuple[Measurement, ...]:
+        """Measurements of an analyte, newest first."""
+        return self.chart.measurements.get(analyte, ())
+
+    def observed(self, topic: str) -> tuple[CodedObservation, ...]:
+        """Coded observations of a topic, newest first."""
+        return self.chart.observations.get(topic, ())
+
+    def find_names(self, *set_ids: str) -> Callable[[Concept], bool]:
+        """A test whether a concept is in any of the sets."""
+        sets = [self.sets[set_id] for set_id in set_ids]
+        return lambda concept: any(s.find(concept) is not None for s in sets)
+
+    @cached_property
+    def all_medicines(self) -> tuple[MedicineEntry, ...]:
+        """Record entries and drafts together."""
+        return self.chart.medicines + self.chart.drafts
+
+
+def _gather(
+    set_ids: Iterable[str],
+    sorted_already: dict[str, tuple[Matched[R], ...]],
+    sort: Callable[[ConceptSet], tuple[Matched[R], ...]],
+    sets: Mapping[str, ConceptSet],
+) -> tuple[Matched[R], ...]:
+    found: dict[int, Matched[R]] = {}
+    for set_id in set_ids:
+        members = sorted_already.get(set_id)
+        if members is None:
+            members = sorted_already[set_id] = sort(sets[set_id])
+        for member in members:
+            found.setdefault(id(member.record), member)
+    return tuple(found.values())
+
+
+def _sort(records: Iterable[R], concept_set: ConceptSet, concepts_of: Callable[[R], Iterable[Concept]]) -> tuple[Matched[R], ...]:
+    found = []
+    for record in records:
+        if match := concept_set.find_any(concepts_of(record)):
+            found.append(Matched(record, match))
+    return tuple(found)
+
+
+def _condition_concepts(condition: Condition) -> tuple[Concept, ...]:
+    return (condition.concept,)
+
+
+def _product_concepts(entry: MedicineEntry) -> tuple[Concept, ...]:
+    return entry.product.concepts()
+
+
+def _procedure_concepts(procedure: Procedure) -> tuple[Concept, ...]:
+    return (procedure.concept,)
+
+
+def _allergy_concepts(allergy: Allergy) -> tuple[Concept, ...]:
+    return (allergy.concept, *(reaction.substance for reaction in allergy.reactions))

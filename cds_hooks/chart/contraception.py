@@ -1,0 +1,255 @@
+"""Contraceptive methods in use, since when, and the commitment to abstinence (definitions, "method in use", "abstinence")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.concept import fold_name
+from cds_hooks.chart.documents import find_answers
+from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
+from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.medicines import (
+    ALL_MEDICINE_KEYS,
+    find_covered,
+    find_period_end,
+    find_start,
+    is_active,
+    show_medicine,
+)
+from cds_hooks.chart.records import CodedObservation, EntryKind, MedicineEntry
+from cds_hooks.clinical.calendar import add_months
+
+#: Where contraception is looked for.
+CONTRACEPTION_KEYS = (*ALL_MEDICINE_KEYS, "procedures", "conditions", "observations")
+ABSTINENCE_KEYS = ("observations", "questionnaires")
+WEEKS_BEFORE_START = 4
+
+#: Method -> value set of its medicine; IUS, implant and copper IUD also have insertions.
+MEDICINE_METHODS = {
+    "implant": "contraceptive-implant",
+    "levonorgestrel-ius": "levonorgestrel-ius",
+    "desogestrel-pill": "desogestrel-pill",
+    "combined-pill": "combined-oral-contraceptive",
+    "ring": "combined-ring",
+    "patch": "combined-patch",
+    "copper-iud": "copper-iud",
+    "site-method": "site-contraceptive",
+}
+INSERTED_METHODS = {
+    "implant": ("implant-insertion", "implant-removal"),
+    "levonorgestrel-ius": ("ius-insertion", "ius-removal"),
+    "copper-iud": ("copper-iud-insertion", "ius-removal"),
+}
+STATUS_METHODS = {
+    "implant": "implant-status",
+    "levonorgestrel-ius": "levonorgestrel-ius-status",
+    "depot": "depot-status",
+    "desogestrel-pill": "progestogen-only-pill-status",
+    "combined-pill": "combined-pill-status",
+    "copper-iud": "copper-iud-status",
+    "tubal-sterilisation": "tubal-sterilisation",
+    "oral-contraception": "oral-contraception-status",
+    "iud": "iud-status",
+    "site-method": "site-contraceptive",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodInUse:
+    """A method in use now. `since` is the day from which the record shows it in use."""
+
+    method: str
+    since: date | None
+    evidence: Evidence
+
+    def for_weeks(self, weeks: int, today: date) -> bool:
+        """Whether it has been in use for that long, the day itself included."""
+        return self.since is not None and self.since <= today - timedelta(weeks=weeks)
+
+
+def find_methods(bedside: Bedside) -> tuple[MethodInUse, ...]:
+    """Every method that the record shows in use now, in a fixed order of kinds."""
+    return (
+        *_find_sterilised(bedside),
+        *_find_medicine_methods(bedside),
+        *_find_inserted(bedside),
+        *_find_depot(bedside),
+        *_find_by_status(bedside),
+    )
+
+
+def find_tubal_sterilisation(bedside: Bedside) -> Finding:
+    """Whether tubal sterilisation is confirmed: a completed procedure, or its history-of code."""
+    methods = tuple(_find_sterilised(bedside))
+    if methods:
+        return Finding(True, tuple(method.evidence for method in methods))
+    lacking = bedside.chart.find_lacking("procedures", "conditions")
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def find_abstinence(bedside: Bedside) -> Finding:
+    """Whether a commitment to full abstinence was confirmed within a month (31 days, site)."""
+    first_day = bedside.now.today - timedelta(days=bedside.numbers.days("abstinence-days"))
+    for observed in bedside.observed("contraception-status"):
+        if observed.when.first >= first_day and bedside.sets["abstinence"].find(observed.value) and not observed.preliminary:
+            return Finding(True, (show_observation(observed),))
+    answered = find_answers(bedside, "abstinence", since=first_day)
+    if answered:
+        return Finding(True, answered)
+    lacking = bedside.chart.find_lacking(*ABSTINENCE_KEYS)
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def _find_sterilised(bedside: Bedside) -> Iterator[MethodInUse]:
+    for done in bedside.find_procedures("tubal-sterilisation"):
+        if done.record.status == "completed":
+            day = done.record.start.last if done.record.start else None
+            yield MethodInUse("tubal-sterilisation", day or date.min, show_procedure(done))
+    for found in bedside.find_conditions("tubal-sterilisation"):
+        day = found.record.since.last if found.record.since else None
+        yield MethodInUse("tubal-sterilisation", day or date.min, show_condition(found))
+
+
+def _find_medicine_methods(bedside: Bedside) -> Iterator[MethodInUse]:
+    for method, set_id in MEDICINE_METHODS.items():
+        found = [entry for entry in bedside.find_medicines(set_id) if _is_in_use(bedside, entry.record)]
+        if found:
+            oldest = min(found, key=lambda entry: find_start(entry.record) or date.max)
+            yield MethodInUse(method, find_start(oldest.record), show_medicine(oldest))
+
+
+def _is_in_use(bedside: Bedside, entry: MedicineEntry) -> bool:
+    """Started, not ended, and covered by its supply or confirmed within 12 months (site)."""
+    today = bedside.now.today
+    began = find_start(entry)
+    if began is None or began > today:
+        return False
+    if entry.kind is EntryKind.DISPENSE:
+        return entry.status in ("completed", "in-progress") and _is_covered(entry, today)
+    if not is_active(entry, today):
+        return False
+    confirmed = entry.when.last if entry.when else began
+    return _is_covered(entry, today) or confirmed >= add_months(today, -bedside.numbers.days("contraception-confirmed-months"))
+
+
+def _is_covered(entry: MedicineEntry, today: date) -> bool:
+    covered = find_covered(entry, 0)
+    return covered is not None and covered[1] >= today
+
+
+def _find_inserted(bedside: Bedside) -> Iterator[MethodInUse]:
+    """An implant, IUS or IUD by its insertion, within its life, without a later removal."""
+    for method, (set_id, removal_set) in INSERTED_METHODS.items():
+        removals = [done.record.start for done in bedside.find_procedures(removal_set)]
+        life = bedside.numbers.days(f"{method}-life-years")
+        for done in bedside.find_procedures(set_id):
+            start = done.record.start
+            if done.record.status != "completed" or start is None or start.last > bedside.now.today:
+                continue
+            removed = any(removal is None or removal.last >= start.first for removal in removals)
+            if not removed and add_months(start.first, 12 * life) >= bedside.now.today:
+                yield MethodInUse(method, start.last, show_procedure(done))
+
+
+def _find_depot(bedside: Bedside) -> Iterator[MethodInUse]:
+    """Depot medroxyprogesterone: the last dose at most 13 weeks ago; in use since the first dose of the unbroken row."""
+    weeks = timedelta(weeks=bedside.numbers.days("depot-weeks"))
+    given = sorted(
+        ((day, found) for found in bedside.find_medicines("depot-medroxyprogesterone") if (day := _dose_day(bedside, found))),
+        key=lambda dose: dose[0],
+        reverse=True,
+    )
+    if not given or given[0][0] + weeks < bedside.now.today:
+        return
+    since = given[0][0]
+    for day, _ in given[1:]:
+        if day + weeks < since:
+            break
+        since = day
+    yield MethodInUse("depot", since, show_medicine(given[0][1]))
+
+
+def _dose_day(bedside: Bedside, found: Matched[MedicineEntry]) -> date | None:
+    """The day of a dose: an administration or dispense done, or a statement or order that counts."""
+    entry, today = found.record, bedside.now.today
+    if entry.kind in (EntryKind.ADMINISTRATION, EntryKind.DISPENSE):
+        counts = entry.status in ("completed", "in-progress")
+    else:
+        counts = entry.status in ("active", "completed", "recorded")
+    end = find_period_end(entry)
+    day = entry.when.last if entry.when else find_start(entry)
+    if end is not None and day is not None:
+        day = min(day, end)
+    return day if counts and day is not None and day <= today else None
+
+
+def _find_by_status(bedside: Bedside) -> Iterator[MethodInUse]:
+    """The newest contraception status, at most 3 months (site) old."""
+    oldest = add_months(bedside.now.today, -bedside.numbers.days("contraception-status-months"))
+    for observed in bedside.observed("contraception-status")[:1]:
+        if observed.when.first < oldest or observed.preliminary:
+            continue
+        for method, set_id in STATUS_METHODS.items():
+            if bedside.sets[set_id].find(observed.value):
+                yield MethodInUse(method, observed.when.last, show_observation(observed))
+        if _is_vasectomised_partner(bedside, observed):
+            yield MethodInUse("vasectomised-partner", observed.when.last, show_observation(observed))
+
+
+def _is_vasectomised_partner(bedside: Bedside, observed: CodedObservation) -> bool:
+    """A vasectomised only partner counts where two negative semen analyses are named (4.4)."""
+    text = f" {fold_name(observed.value.text)} "
+    return _names(bedside, "vasectomised-partner", text) and _names(bedside, "two-negative-semen-analyses", text)
+
+
+def _names(bedside: Bedside, set_id: str, text: str) -> bool:
+    return any(f" {name} " in text for name in bedside.sets[set_id].names)
+
+
+def find_recent(
+    bedside: Bedside, methods: tuple[str, ...], *, stopped_within_days: int | None, begun_within: int | None
+) -> tuple[MethodInUse, ...]:
+    """Entries of these methods that are in use or ordered, or were stopped less than `stopped_within_days` ago.
+
+    With `begun_within`: only what is ordered now, or was begun less than so many days ago (an insertion, else the statement).
+    """
+    found: list[MethodInUse] = []
+    for method in methods:
+        set_id = MEDICINE_METHODS[method]
+        found += [
+            MethodInUse(method, None, show_medicine(draft))
+            for draft in bedside.find_drafts(set_id)
+            if _is_planned(bedside, draft)
+        ]
+        for entry in bedside.find_medicines(set_id):
+            if _is_current(bedside, entry.record) or _stopped_lately(bedside, entry.record, stopped_within_days):
+                found.append(MethodInUse(method, find_start(entry.record), show_medicine(entry)))
+    in_use = [m for m in (*_find_inserted(bedside), *_find_by_status(bedside)) if m.method in methods]
+    if begun_within is None:
+        return (*found, *in_use)
+    inserted = [m for m in in_use if m.since is not None]
+    first_day = bedside.now.today - timedelta(days=begun_within)
+    begun = [*inserted] if inserted else found
+    return tuple(m for m in (*begun, *(f for f in found if f.since is None)) if m.since is None or m.since > first_day)
+
+
+def _is_planned(bedside: Bedside, draft: Matched[MedicineEntry]) -> bool:
+    return is_active(draft.record, bedside.now.today)
+
+
+def _is_current(bedside: Bedside, entry: MedicineEntry) -> bool:
+    return is_active(entry, bedside.now.today) or (entry.kind is EntryKind.DISPENSE and _is_in_use(bedside, entry))
+
+
+def _stopped_lately(bedside: Bedside, entry: MedicineEntry, within_days: int | None) -> bool:
+    """Stopped, ended or run out less than `within_days` ago."""
+    if within_days is None or entry.status in ("not-taken", "cancelled", "entered-in-error", "draft", "not-done", "declined"):
+        return False
+    end = find_period_end(entry)
+    if end is None and entry.kind is EntryKind.DISPENSE:
+        covered = find_covered(entry, 0)
+        end = covered[1] if covered else None
+    return end is not None and bedside.now.today - timedelta(days=within_days) < end <= bedside.now.today

@@ -1,0 +1,123 @@
+"""When a medicine counts as taken: active orders and statements, the days an entry covers, and the supply behind them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.records import EntryKind, MedicineEntry
+from cds_hooks.clinical.dosage import NotComputable, Schedule
+from cds_hooks.clinical.dose import compute_schedule
+from cds_hooks.clinical.supply import compute_supply_days
+
+#: Intents of a MedicationRequest that is an order, not an idea (definitions, "active medicine").
+ORDER_INTENTS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order", "plan", ""})
+_ACTIVE_STATEMENT = frozenset({"active", "recorded", "intended"})
+MEDICINE_KEYS = ("medications", "statements")
+ALL_MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
+
+
+def is_active(entry: MedicineEntry, today: date) -> bool:
+    """Whether the entry says that the medicine is taken now (definitions, "active medicine")."""
+    if entry.do_not_perform:
+        return False
+    if entry.kind is EntryKind.DRAFT:
+        return entry.status in ("draft", "active", "on-hold", "unknown", "")
+    if entry.kind is EntryKind.REQUEST:
+        return entry.status == "active" and entry.intent in ORDER_INTENTS and not has_ended(entry, today)
+    return entry.kind is EntryKind.STATEMENT and entry.status in _ACTIVE_STATEMENT and not has_ended(entry, today)
+
+
+def has_ended(entry: MedicineEntry, today: date) -> bool:
+    """Whether the entry's period is over."""
+    end = find_period_end(entry)
+    return end is not None and end < today
+
+
+def find_period_end(entry: MedicineEntry) -> date | None:
+    """The last day of the entry's period: its own end, else its dosage's bounds; None where it is open."""
+    if entry.end is not None:
+        return entry.end.last
+    ends = [end for line in entry.dosages if (end := _find_bounds_end(entry, line.timing)) is not None]
+    return max(ends) if ends and len(ends) == len(entry.dosages) else None
+
+
+def _find_bounds_end(entry: MedicineEntry, timing: object) -> date | None:
+    bounds_end: date | None = getattr(timing, "bounds_end", None)
+    if bounds_end is not None:
+        return bounds_end
+    days: Decimal | None = getattr(timing, "bounds_days", None)
+    began = find_start(entry)
+    if days is None or began is None or not 0 < days < 36_525:
+        return None
+    return began + timedelta(days=int(days) - 1)
+
+
+def find_start(entry: MedicineEntry) -> date | None:
+    """The day it was begun: the period's start, else the entry's own date (the late end of a partial one)."""
+    began = entry.start or entry.when
+    return began.last if began else None
+
+
+def compute_entry_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
+    """Dose and pattern of one entry."""
+    product = entry.product
+    return compute_schedule(
+        entry.dosages,
+        strength_mg=product.strength_mg,
+        mg_per_ml=product.mg_per_ml,
+        supply_text=entry.note,
+        order_days=entry.supply.duration_days,
+    )
+
+
+def compute_entry_supply(entry: MedicineEntry) -> Decimal | NotComputable:
+    """For how many days the entry's supply lasts (definitions, "supply")."""
+    supply = entry.supply
+    return compute_supply_days(
+        quantity=supply.quantity,
+        quantity_unit=supply.quantity_unit,
+        duration_days=supply.duration_days,
+        repeats=supply.repeats,
+        schedule=compute_entry_schedule(entry),
+        strength_mg=entry.product.strength_mg,
+    )
+
+
+def find_covered(entry: MedicineEntry, default_days: int) -> tuple[date, date] | None:
+    """First and last day that the entry covers: to the end of supply or period, else `default_days` from its date."""
+    began = find_start(entry)
+    if began is None:
+        return None
+    supply = compute_entry_supply(entry)
+    period_end = find_period_end(entry)
+    if isinstance(supply, Decimal) and supply < 36_525:
+        last = began + timedelta(days=max(int(supply) - 1, 0))
+        return began, max(last, period_end) if period_end else last
+    return began, period_end or began + timedelta(days=default_days)
+
+
+def show_medicine(found: Matched[MedicineEntry]) -> Evidence:
+    """A medicine entry as evidence, under the fact name "medicine"."""
+    entry = found.record
+    notes = ("note.matched-by-text",) if found.match.by == "text" else ()
+    day = (entry.start or entry.when).recorded if (entry.start or entry.when) else ""  # type: ignore[union-attr]
+    return Evidence("medicine", found.match.shown, "", day, entry.reference, notes=notes)
+
+
+def find_active(bedside: Bedside, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
+    """Active entries of the record and drafts of this call in the sets."""
+    today = bedside.now.today
+    found = bedside.find_medicines(*set_ids) + bedside.find_drafts(*set_ids)
+    return tuple(entry for entry in found if is_active(entry.record, today))
+
+
+def find_taking(bedside: Bedside, *set_ids: str) -> Finding:
+    """Whether a medicine of the sets is active or ordered: true, false, or unknown where orders or statements are lacking."""
+    active = find_active(bedside, *set_ids)
+    if active:
+        return Finding(True, tuple(show_medicine(found) for found in active))
+    lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
+    return Finding(None if lacking else False, missing=lacking)

@@ -1,0 +1,147 @@
+"""A dose against the kidney table: how far above it, under every regimen and clearance that the record leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+
+from cds_hooks.chart.kidney import KidneyFunction
+from cds_hooks.chart.phase import Course, Phase
+from cds_hooks.chart.regimen import Regimen, RenalBand, RenalDose
+from cds_hooks.clinical.dosage import Pattern, Schedule
+
+
+class Excess(IntEnum):
+    """How far a dose is above the table; the numbers are levels of a card."""
+
+    NONE = 0
+    CONDITIONAL = 1
+    """The raised dose, which the table allows under conditions (15 mg after 2 cycles)."""
+    ABOVE = 2
+    FAR_ABOVE = 3
+    """Over twice the table's dose (site)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the table says of one dose: `excess` after weighing all candidates, those above it, and the doses it allows.
+
+    `allowed` is empty where candidates disagree, or where the table has no data. `is_conditional` where the raised dose is meant.
+    """
+
+    excess: Excess | None
+    above: tuple[str, ...]
+    limit_mg: Decimal | None
+    allowed: tuple[RenalDose, ...]
+    band: RenalBand | None
+
+
+def find_bands(regimen: Regimen, kidney: KidneyFunction) -> tuple[RenalBand | None, ...]:
+    """The bands that the kidney function may lie in; None stands for the regimen's own dose. Empty: not known at all."""
+    if kidney.dialysis.truth:
+        return (regimen.dialysis,)
+    clearance = kidney.clearance
+    if clearance is None:
+        return ()
+    bands: list[RenalBand | None] = [band for band in regimen.bands if _may_lie_in(band, clearance.low, clearance.high)]
+    top = max(band.high for band in regimen.bands if band.high is not None)
+    if clearance.high is None or clearance.high >= top:
+        bands.append(None)
+    if kidney.dialysis.truth is None:
+        bands.append(regimen.dialysis)
+    return tuple(bands)
+
+
+def _may_lie_in(band: RenalBand, low: Decimal | None, high: Decimal | None) -> bool:
+    starts_below_top = band.high is None or low is None or low < band.high
+    ends_above_floor = band.low is None or high is None or high >= band.low
+    return starts_below_top and ends_above_floor
+
+
+def judge_dose(schedule: Schedule, band: RenalBand | None, regimen: Regimen, course: Course, *, twice: Decimal) -> Excess:
+    """How far the dose is above what one band allows for one regimen."""
+    if band is None or any(_is_within(schedule, dose) for dose in band.doses):
+        return Excess.NONE
+    limit = min(band.ceiling, regimen.start_mg)
+    mg = schedule.mg_per_intake_day
+    if mg <= limit:
+        return Excess.NONE
+    if band.raised is not None and mg <= band.raised:
+        return Excess.CONDITIONAL if _had_cycles(course, band.raised_after_cycles) else Excess.ABOVE
+    return Excess.FAR_ABOVE if mg > twice * limit else Excess.ABOVE
+
+
+def _is_within(schedule: Schedule, dose: RenalDose) -> bool:
+    """A table's dose on named days (15 mg every other day) covers that much or less on as few days or fewer."""
+    if dose.pattern is None or schedule.pattern is None:
+        return False
+    return schedule.mg_per_intake_day <= dose.mg and _share(schedule.pattern) <= _share(dose.pattern)
+
+
+def _share(pattern: Pattern) -> Decimal:
+    return pattern.days_on / pattern.cycle_days
+
+
+def _had_cycles(course: Course, cycles: int) -> bool:
+    """Continuing with that many known cycles, or with an unknown number (definitions, "15 mg after 2 cycles")."""
+    if course.phase is not Phase.CONTINUING:
+        return False
+    return course.cycles is None or course.cycles >= cycles
+
+
+def judge(schedule: Schedule, regimens: Sequence[Regimen], kidney: KidneyFunction, course: Course, *, twice: Decimal) -> Verdict:
+    """Weigh all candidates: what all fail stands at its level, what only some fail one level lower."""
+    excesses: dict[str, Excess | None] = {}
+    for regimen in regimens:
+        seen = [judge_dose(schedule, band, regimen, course, twice=twice) for band in find_bands(regimen, kidney)]
+        excesses[regimen.id] = _agree(seen, kidney)
+    weighed = _weigh([excess or Excess.NONE for excess in excesses.values()])
+    if weighed is Excess.NONE and (not excesses or None in excesses.values()):
+        return Verdict(None, (), None, (), None)
+    above = tuple(name for name, excess in excesses.items() if excess)
+    judged = [regimen for regimen in regimens if regimen.id in above] or list(regimens)
+    return Verdict(weighed, above, _find_limit(judged, kidney), find_allowed(regimens, kidney), _find_band(judged, kidney))
+
+
+def _weigh(levels: Sequence[Excess]) -> Excess:
+    """A limit that all candidates fail stands at its level; one that only some fail counts one level lower, an info stays one."""
+    if not levels or max(levels) is Excess.NONE:
+        return Excess.NONE
+    return max(min(levels), Excess(max(max(levels) - 1, Excess.CONDITIONAL)))
+
+
+def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:
+    """One excess from the bands that are open: the least of them if all are above the table, none if none is; else unknown."""
+    if not seen:
+        return None
+    least = min(seen)
+    only_preliminary = kidney.clearance is not None and kidney.clearance.preliminary
+    if least is Excess.NONE and (max(seen) is not Excess.NONE or only_preliminary):
+        return None
+    return least
+
+
+def _find_limit(regimens: Iterable[Regimen], kidney: KidneyFunction) -> Decimal | None:
+    limits = [
+        min(band.ceiling, regimen.start_mg) for regimen in regimens for band in find_bands(regimen, kidney) if band is not None
+    ]
+    return min(limits) if limits else None
+
+
+def _find_band(regimens: Sequence[Regimen], kidney: KidneyFunction) -> RenalBand | None:
+    bands = {band for regimen in regimens for band in find_bands(regimen, kidney)}
+    return bands.pop() if len(bands) == 1 else None
+
+
+def find_allowed(regimens: Sequence[Regimen], kidney: KidneyFunction) -> tuple[RenalDose, ...]:
+    """The doses that the table gives, where every candidate agrees on one band; empty where not, or where there are no data."""
+    offers = set()
+    for regimen in regimens:
+        bands = find_bands(regimen, kidney)
+        if len(bands) != 1 or bands[0] is None:
+            return ()
+        own = RenalDose(regimen.start_mg)
+        offers.add(tuple(dose if dose.mg <= regimen.start_mg or dose.pattern else own for dose in bands[0].doses))
+    return offers.pop() if len(offers) == 1 else ()

@@ -1,0 +1,98 @@
+"""One order of one medicine at the bedside: what predicates are asked about, each derived fact worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.childbearing import find_childbearing_potential
+from cds_hooks.chart.contraception import MethodInUse, find_methods
+from cds_hooks.chart.finding import Finding
+from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
+from cds_hooks.chart.order_dose import find_dose
+from cds_hooks.chart.phase import Course, find_course
+from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.regimen import Regimen, Regimens, find_regimens
+from cds_hooks.chart.renal_dose import Verdict, judge
+from cds_hooks.clinical.dosage import NotComputable, Schedule
+from cds_hooks.knowledge.model import Medicine
+
+#: Parameter: a dose over this many times the table's is far above it.
+TWICE = "renal-far-above-factor"
+
+
+class Situation:
+    """`order` is the judged draft (a partner's draft where `is_partner`); `orders` are all judged orders of the medicine,
+    or, for a partner, the patient's own active entries of it. Remembers what it worked out; lives for one call."""
+
+    def __init__(
+        self,
+        bedside: Bedside,
+        medicine: Medicine,
+        order: MedicineEntry,
+        *,
+        orders: tuple[MedicineEntry, ...],
+        is_bare: bool = False,
+    ) -> None:
+        self.bedside = bedside
+        self.medicine = medicine
+        self.order = order
+        self.orders = orders
+        self.is_bare = is_bare
+        self._kidney: dict[int, KidneyFunction] = {}
+
+    @property
+    def medicine_order(self) -> MedicineEntry:
+        """The order of the medicine itself: the judged draft, or for a partner the patient's own entry."""
+        return self.order if self.order in self.orders else self.orders[0]
+
+    @cached_property
+    def course(self) -> Course:
+        """Start or continuing, and how long."""
+        return find_course(self.bedside, self.medicine.value_set, self.order)
+
+    @cached_property
+    def childbearing(self) -> Finding:
+        """Whether she can become pregnant."""
+        return find_childbearing_potential(self.bedside)
+
+    @cached_property
+    def methods(self) -> tuple[MethodInUse, ...]:
+        """Contraceptive methods in use now."""
+        return find_methods(self.bedside)
+
+    @property
+    def regimen_table(self) -> Mapping[str, Regimen]:
+        """The medicine's regimens by id; empty where it has none."""
+        table = self.medicine.tables.get("regimens", {})
+        return table if isinstance(table, Mapping) else {}
+
+    @cached_property
+    def regimens(self) -> Regimens:
+        """The regimens that the record leaves open."""
+        every = tuple(self.regimen_table)
+        return find_regimens(self.bedside, self.medicine_order, every=every, course_began=self.course.began)
+
+    @cached_property
+    def candidates(self) -> tuple[Regimen, ...]:
+        """The open regimens with their tables."""
+        return tuple(self.regimen_table[name] for name in self.regimens.candidates)
+
+    @cached_property
+    def dose(self) -> Schedule | NotComputable:
+        """The dose of all judged orders of the medicine on the same days, with active ones that they do not replace."""
+        return find_dose(self.bedside, self.medicine.value_set, self.orders)
+
+    def judge_renal_dose(self, kidney: KidneyFunction) -> Verdict | None:
+        """The dose against the kidney table; None where the dose cannot be computed."""
+        if isinstance(self.dose, NotComputable):
+            return None
+        twice = self.bedside.numbers.number(TWICE)
+        return judge(self.dose, self.candidates, kidney, self.course, twice=twice)
+
+    def kidney(self, within_days: int) -> KidneyFunction:
+        """Kidney function from values of at most `within_days` ago."""
+        if within_days not in self._kidney:
+            self._kidney[within_days] = find_kidney_function(self.bedside, within_days=within_days)
+        return self._kidney[within_days]
