@@ -95,6 +95,11 @@ def _compose(line: DosageLine, dose_mg: Decimal, rhythm: Rhythm) -> Schedule | N
         rhythm.weekdays,
         rhythm.moments,
     )
+    if line.timing is not None and line.timing.cycle is not None:
+        placed = _apply_cycle(schedule, line.timing.cycle)
+        if isinstance(placed, NotComputable):
+            return placed
+        schedule = placed
     if not line.text and not line.patient_instruction:
         return schedule
     return _apply_text(schedule, line.text, line.patient_instruction)
@@ -105,6 +110,11 @@ def _apply_text(schedule: Schedule, *texts: str) -> Schedule | NotComputable:
     cycle = find_cycle(*texts)
     if cycle is None or isinstance(cycle, NotComputable):
         return schedule if cycle is None else cycle
+    return _apply_cycle(schedule, cycle)
+
+
+def _apply_cycle(schedule: Schedule, cycle: Pattern) -> Schedule | NotComputable:
+    """The schedule inside a cycle; a single dose and irregular dates have none."""
     if names.GIVEN_ONCE in schedule.note or names.DAYS_IRREGULAR in schedule.note:
         return schedule
     pattern = _merge(schedule.pattern, cycle)

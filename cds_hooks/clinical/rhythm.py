@@ -109,7 +109,7 @@ def _find_repeated(timing: Timing) -> _Rate | NotComputable | None:
     times = 1 if timing.frequency is None else timing.frequency
     if times < 1 or not days.is_finite() or not _SHORTEST_PERIOD_DAYS < days <= _LONGEST_DAYS:
         return names.TIMING_OUT_OF_RANGE
-    return _Rate(times, days, timing.calendar_period)
+    return _Rate(times, _find_whole(days) or days, timing.calendar_period)
 
 
 def _find_period(timing: Timing) -> Decimal | None:
