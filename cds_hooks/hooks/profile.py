@@ -1,30 +1,37 @@
-"""What is known of a client beyond the standard: its language, and which shapes of cards it can take."""
+"""What one kind of client can take: how its cards have to differ from the default ones."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
+
+SelectionBehavior = Literal["any", "at-most-one"]
+TopicCode = Literal["rule-id", "alphanumeric"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientProfile:
-    """How cards have to look for one client (contract, "Who may call": `profile`).
+    """`language` None: as the request asks. `selection_behavior` None: as fits the suggestions, else this one on every card.
 
-    `language` None: the call's Accept-Language decides. `selection_behavior` None: as each card needs it, else this one
-    on every card. `alphanumeric_topics`: `source.topic.code` without punctuation.
+    `errors_as_cards`: a refused request is answered with an info card instead of a status, for clients that hide errors.
+    `short_texts`: for sidebars an eighth of a screen wide; the details leave out product and version of the source (the
+    label and the linked page have them).
     """
 
     name: str = "default"
     language: str | None = None
-    selection_behavior: str | None = None
-    alphanumeric_topics: bool = False
+    selection_behavior: SelectionBehavior | None = None
+    topic_code: TopicCode = "rule-id"
+    errors_as_cards: bool = False
+    short_texts: bool = False
 
 
-#: Profiles that come with the program. Epic takes only `any` and alphanumeric topics (checklist 5.C).
-PROFILES = MappingProxyType(
-    {
-        "default": ClientProfile(),
-        "epic": ClientProfile("epic", selection_behavior="any", alphanumeric_topics=True),
-        "sandbox": ClientProfile("sandbox"),
-    }
-)
+DEFAULT = ClientProfile()
+EPIC = ClientProfile("epic", selection_behavior="any", topic_code="alphanumeric")
+ORACLE = ClientProfile("oracle", short_texts=True)
+SANDBOX = ClientProfile("sandbox")
+
+#: The profiles a setting can name.
+PROFILES: Mapping[str, ClientProfile] = MappingProxyType({profile.name: profile for profile in (DEFAULT, EPIC, ORACLE, SANDBOX)})

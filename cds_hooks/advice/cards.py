@@ -1,0 +1,79 @@
+"""One card from the speeches that share it."""
+
+from __future__ import annotations
+
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.detail import compose_detail, tell_label
+from cds_hooks.advice.extension import ADVICE, compose_evidence
+from cds_hooks.advice.grouping import Leaflet
+from cds_hooks.advice.reasons import choose_reasons
+from cds_hooks.advice.suggesting import Offer
+from cds_hooks.advice.summary import fit_summary
+from cds_hooks.advice.voice import Voice
+from cds_hooks.chart.inputs import PREFETCH_KEYS
+from cds_hooks.hooks.profile import ClientProfile
+from cds_hooks.hooks.response import Card, Coding, Json, Source, leave_out_empty
+from cds_hooks.knowledge.model import Medicine
+
+TOPIC_SYSTEM = "urn:cds-hooks-server:rule"
+LONGEST_TOPIC = 100
+
+
+def compose_card(card: Leaflet, offer: Offer, context: AdviceContext, *, recognised_by_name: bool) -> Card:
+    """The card of one critical finding, or of the warnings and infos of a group."""
+    lead = card[0]
+    rule = lead.outcome.rule
+    voice = Voice(context.knowledge.facts, context.language)
+    medicine = find_medicine(rule.medicine, context)
+    topic = rule.id if len(card) == 1 else f"{rule.medicine}.{rule.group}"
+    return Card(
+        summary=fit_summary(lead.summaries, len(card) - 1),
+        indicator=lead.level.indicator,
+        source=compose_source(tell_label(card, voice, medicine), rule.id, topic, context),
+        uuid=context.new_uuid(),
+        detail=compose_detail(card, context, medicine, recognised_by_name=recognised_by_name),
+        suggestions=offer.suggestions,
+        selection_behavior=offer.selection_behavior,
+        override_reasons=choose_reasons(card, context.knowledge.override_reasons, voice),
+        extension={ADVICE: _compose_extension(card, context, voice)},
+    )
+
+
+def compose_source(label: str, rule_id: str, topic: str, context: AdviceContext) -> Source:
+    """Label, the page of the leading rule, and the topic, which is the same on every card about the same thing."""
+    url = f"{context.base_url.rstrip('/')}/rules/{rule_id}"
+    return Source(label, url, Coding(write_topic(topic, context.profile), TOPIC_SYSTEM))
+
+
+def write_topic(topic: str, profile: ClientProfile) -> str:
+    """The topic code as the client takes it: without punctuation where it wants that, at most 100 characters."""
+    if profile.topic_code == "alphanumeric":
+        topic = "".join(character for character in topic if character.isascii() and character.isalnum())
+    return topic[:LONGEST_TOPIC]
+
+
+def find_medicine(id: str, context: AdviceContext) -> Medicine | None:
+    """The medicine of a rule; None for the service's own rule."""
+    return next((medicine for medicine in context.knowledge.medicines if medicine.id == id), None)
+
+
+def name_missing(missing: str, voice: Voice) -> str:
+    """A prefetch key as it is, a fact by its English name."""
+    return missing if missing in PREFETCH_KEYS else voice.name_in_english(missing)
+
+
+def _compose_extension(card: Leaflet, context: AdviceContext, voice: Voice) -> Json:
+    lead = card[0].outcome
+    findings = [speech.outcome.finding for speech in card]
+    missing = [name_missing(missing, voice) for finding in findings for missing in finding.missing]
+    return leave_out_empty(
+        {
+            "rules": list(dict.fromkeys(speech.outcome.rule.id for speech in card)),
+            "order": lead.order.reference,
+            "medicine": lead.rule.medicine,
+            "group": lead.rule.group,
+            "knowledge": context.knowledge.version,
+            "evidence": compose_evidence((fact for finding in findings for fact in finding.evidence), voice),
+            "missing": list(dict.fromkeys(missing)),
+        }
+    )

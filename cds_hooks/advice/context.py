@@ -1,0 +1,38 @@
+"""What composing needs besides the assessment: knowledge, language, profile, addresses, and how to write a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from cds_hooks.hooks.profile import DEFAULT, ClientProfile
+from cds_hooks.hooks.response import WrittenAction
+from cds_hooks.knowledge.knowledge import Knowledge
+from cds_hooks.rules.proposals import Proposal
+
+#: Writes a proposal for a medicine (its id) as a whole resource; None where that cannot be made valid.
+WriteProposal = Callable[[Proposal, str], WrittenAction | None]
+
+
+def write_nothing(_proposal: Proposal, _medicine: str) -> None:
+    """For answers without suggestions."""
+
+
+def make_uuid() -> str:
+    """A fresh random UUID, bare (no `urn:uuid:`)."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceContext:
+    """`language` is one of LANGUAGES; `base_url` the public address of the service, never taken from a request."""
+
+    knowledge: Knowledge
+    language: str
+    base_url: str
+    now: datetime
+    profile: ClientProfile = DEFAULT
+    write: WriteProposal = write_nothing
+    new_uuid: Callable[[], str] = make_uuid

@@ -1,0 +1,86 @@
+"""The detail of a card, in the contract's order: what to do, why, what is not known, the source with its section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.grouping import Leaflet
+from cds_hooks.advice.markdown import escape, indent
+from cds_hooks.advice.voice import Voice, capitalise
+from cds_hooks.knowledge.model import Medicine
+
+_NUMBERED = re.compile(r"\d")
+
+
+def compose_detail(card: Leaflet, context: AdviceContext, medicine: Medicine | None, *, recognised_by_name: bool = False) -> str:
+    """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
+    medicine was known by its name alone, which the card has to say."""
+    voice = Voice(context.knowledge.facts, context.language)
+    why = [text for speech in card for text in speech.why] + [fact for speech in card for fact in speech.facts]
+    if recognised_by_name:
+        why.append(voice.say("card.matched-by-text"))
+    unknown = [capitalise(name) for speech in card for name in speech.unknown]
+    source = [tell_source(card, context, medicine)] + [limit for speech in card for limit in speech.limits]
+    parts = (
+        compose_part(voice.say("card.do"), _tell_what_to_do(card)),
+        compose_part(voice.say("card.why"), why),
+        compose_part(voice.say("card.not-known"), unknown),
+        compose_part(voice.say("card.source"), source),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def compose_part(heading: str, lines: Iterable[str]) -> str:
+    """A bold heading with a list below it, each line once; nothing without lines."""
+    bullets = [indent(line) for line in dict.fromkeys(lines) if line]
+    return f"**{heading}**\n\n" + "\n".join(bullets) if bullets else ""
+
+
+def tell_sections(card: Leaflet, voice: Voice) -> str:
+    """`section 4.2`, `sections 4.2, 4.4`, `package leaflet 3`: every section that the rules of the card rest on, once."""
+    named = [part.strip() for speech in card for part in speech.outcome.rule.section.split(",") if part.strip()]
+    numbers = sorted({part for part in named if _NUMBERED.match(part)}, key=_read_section)
+    others = list(dict.fromkeys(_translate(part, voice) for part in named if not _NUMBERED.match(part)))
+    if not numbers:
+        return ", ".join(others)
+    key = "card.section" if len(numbers) == 1 else "card.sections"
+    return ", ".join([voice.say(key, sections=", ".join(numbers)), *others])
+
+
+def tell_label(card: Leaflet, voice: Voice, medicine: Medicine | None) -> str:
+    """`SmPC lenalidomide, section 4.2`: short, for `source.label`."""
+    label = voice.read(medicine.source.label) if medicine else voice.say("unchecked.source")
+    sections = tell_sections(card, voice)
+    return f"{label}, {sections}" if sections else label
+
+
+def tell_source(card: Leaflet, context: AdviceContext, medicine: Medicine | None) -> str:
+    """The label, then product, registration and version of the document (not in short texts)."""
+    voice = Voice(context.knowledge.facts, context.language)
+    label = tell_label(card, voice, medicine)
+    if medicine is None or context.profile.short_texts:
+        return escape(label)
+    source = medicine.source
+    version = voice.say("card.version", version=source.version) if source.version else ""
+    more = ", ".join(part for part in (source.product, source.registration, version) if part)
+    return f"{escape(label)} ({escape(more)})" if more else escape(label)
+
+
+def _tell_what_to_do(card: Leaflet) -> list[str]:
+    """A rule alone says what to do; of several each says its own sentence first."""
+    if len(card) == 1:
+        return [card[0].do]
+    return [f"**{escape(speech.summaries[0], 300)}** {speech.do}" for speech in card]
+
+
+def _translate(section: str, voice: Voice) -> str:
+    for english, key in (("annex", "card.annex"), ("package leaflet", "card.leaflet")):
+        if section.startswith(english):
+            return voice.say(key) + section.removeprefix(english)
+    return section
+
+
+def _read_section(section: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", section))

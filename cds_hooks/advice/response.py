@@ -1,0 +1,64 @@
+"""The whole answer: cards in their order, what could not be checked last, and the count of outcomes."""
+
+from __future__ import annotations
+
+import logging
+
+from cds_hooks.advice.cards import compose_card, find_medicine
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.extension import compose_evaluation
+from cds_hooks.advice.grouping import group_speeches
+from cds_hooks.advice.speech import Speech, speak
+from cds_hooks.advice.suggesting import offer_suggestions
+from cds_hooks.advice.unchecked import compose_not_checked
+from cds_hooks.hooks.response import Json
+from cds_hooks.knowledge.model import Rule
+from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
+
+_log = logging.getLogger(__name__)
+
+
+def compose_response(assessment: Assessment, *, context: AdviceContext) -> Json:
+    """The response of a CDS service as JSON members. Nothing judged and nothing missing: exactly `{"cards": []}`.
+
+    A rule that ended in an error, or whose texts cannot be filled, is named on the not-checked card and breaks no other.
+    """
+    speeches, failed = _speak_all(assessment, context)
+    leaflets = group_speeches(speeches, context.knowledge.medicines)
+    offers = offer_suggestions(leaflets, context)
+    by_name = set(assessment.matched_by_text)
+    cards = [
+        compose_card(leaflet, offer, context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
+        for leaflet, offer in zip(leaflets, offers, strict=True)
+    ]
+    if unchecked := compose_not_checked(assessment, failed, context):
+        cards.append(unchecked)
+    response: Json = {"cards": [card.to_json() for card in cards]}
+    if assessment.outcomes:
+        response["extension"] = compose_evaluation(assessment, context.knowledge.version)
+    return response
+
+
+def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Speech], list[Rule]]:
+    """Every outcome that has something to say, said; and the rules that failed, in judging or in saying."""
+    speeches: list[Speech] = []
+    failed: list[Rule] = []
+    for outcome in assessment.outcomes:
+        if outcome.state is OutcomeState.ERROR:
+            failed.append(outcome.rule)
+        elif outcome.case is not None:
+            speech = _try_to_speak(outcome, context)
+            if speech:
+                speeches.append(speech)
+            else:
+                failed.append(outcome.rule)
+    return speeches, failed
+
+
+def _try_to_speak(outcome: RuleOutcome, context: AdviceContext) -> Speech | None:
+    assert outcome.case is not None
+    try:
+        return speak(outcome, outcome.case, context, find_medicine(outcome.rule.medicine, context))
+    except Exception as error:  # whatever it is: this rule is named as not checked, the others still answer
+        _log.error("rule %s could not be said: %s", outcome.rule.id, type(error).__name__)
+        return None

@@ -1,0 +1,100 @@
+"""One outcome, said: summary, what to do, why with each fact used, what is not known, and whose limits were used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.markdown import escape
+from cds_hooks.advice.voice import Voice, capitalise
+from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.knowledge.model import Level, Medicine, RuleCase, Text
+from cds_hooks.knowledge.templates import fill
+from cds_hooks.knowledge.wording import say_amount, say_recorded_date, say_recorded_value, say_unit
+from cds_hooks.rules.outcome import RuleOutcome
+
+#: How long text of the record may be in a summary: the fuller wording, and where that does not fit.
+_IN_SUMMARY = (48, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """An outcome in words of one language; everything but the summaries is Markdown."""
+
+    outcome: RuleOutcome
+    level: Level
+    summaries: tuple[str, ...]
+    """The same sentence, text of the record shortened ever more."""
+    do: str
+    why: tuple[str, ...]
+    facts: tuple[str, ...]
+    unknown: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+def speak(outcome: RuleOutcome, case: RuleCase, context: AdviceContext, medicine: Medicine | None) -> Speech:
+    """Raises LookupError or ValueError where a text asks for a value that the finding does not hold."""
+    voice = Voice(context.knowledge.facts, context.language)
+    finding = outcome.finding
+    in_detail = _get_values(finding, voice, medicine, None)
+    return Speech(
+        outcome,
+        case.level,
+        tuple(fill(voice.read(case.summary), _get_values(finding, voice, medicine, n)) for n in _IN_SUMMARY),
+        fill(voice.read(case.do), in_detail),
+        tuple(fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice)),
+        tuple(tell_fact(evidence, voice) for evidence in finding.evidence),
+        tuple(voice.name(missing) for missing in finding.missing),
+        (*_tell_limits(finding, context, voice), *_tell_derived(outcome, voice, in_detail)),
+    )
+
+
+def tell_fact(evidence: Evidence, voice: Voice) -> str:
+    """`Creatinine: 1.61 mg/dL (= 142.3 µmol/L), 1 March 2026 (preliminary)`: as recorded, converted beside it."""
+    said = capitalise(voice.name(evidence.what))
+    if evidence.value:
+        value = escape(say_recorded_value(evidence.value, voice.language))
+        said += f": {value} {escape(evidence.unit)}".rstrip()
+    if evidence.converted:
+        said += f" (= {_tell_converted(evidence.converted, voice.language)})"
+    if evidence.date:
+        said += f", {say_recorded_date(evidence.date, voice.language) or escape(evidence.date)}"
+    for note in evidence.notes:
+        said += f" ({voice.name(note)})"
+    return said
+
+
+def _get_values(finding: Finding, voice: Voice, medicine: Medicine | None, longest: int | None) -> Callable[[str], str]:
+    """How a placeholder becomes words; `{medicine}` is known everywhere."""
+
+    def get(name: str) -> str:
+        if name == "medicine" and name not in finding.values and medicine:
+            return voice.read(medicine.name)
+        return voice.show(finding.values[name], longest=longest)
+
+    return get
+
+
+def _find_reasons(case: RuleCase, finding: Finding, voice: Voice) -> list[Text]:
+    return ([case.why] if case.why else []) + [voice.facts[remark] for remark in finding.remarks]
+
+
+def _tell_converted(converted: str, language: str) -> str:
+    value, _, unit = converted.partition(" ")
+    return escape(f"{say_recorded_value(value, language)} {say_unit(unit, language)}".rstrip())
+
+
+def _tell_limits(finding: Finding, context: AdviceContext, voice: Voice) -> list[str]:
+    said = []
+    for id in finding.parameters:
+        parameter = context.knowledge.parameters.by_id[id]
+        key = "card.parameter-of-site" if parameter.is_site else "card.parameter-of-service"
+        value = say_amount(parameter.value, parameter.unit, voice.language)
+        said.append(voice.say(key, name=voice.read(parameter.name), value=value))
+    return said
+
+
+def _tell_derived(outcome: RuleOutcome, voice: Voice, get: Callable[[str], str]) -> list[str]:
+    derived = outcome.rule.derived
+    return [voice.say("card.derived", text=fill(voice.read(derived), get))] if derived else []

@@ -1,0 +1,99 @@
+"""Proposals as suggestions: each with one action, each test once in a response, alternatives apart from tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.grouping import Leaflet
+from cds_hooks.advice.voice import Voice
+from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
+from cds_hooks.knowledge.wording import join_words, say_date
+from cds_hooks.rules.proposals import OrderTest, Proposal, RewriteDose
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one card offers, and how it may be chosen from."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    selection_behavior: str = ""
+
+
+def offer_suggestions(cards: Sequence[Leaflet], context: AdviceContext) -> list[Offer]:
+    """One offer per card, in the order of the cards, so that a test stands on the card that needs it most.
+
+    A card with two or more rewrites of an order (alternatives: at most one) offers no test beside them; its tests go
+    to the next card of the same medicine that offers no alternatives. One rewrite and tests do not exclude each other: any.
+    """
+    offered: set[object] = set()
+    waiting: dict[str, list[OrderTest]] = {}
+    offers = []
+    for card in cards:
+        rewrites, tests = _read_proposals(card, offered)
+        medicine = card[0].outcome.rule.medicine
+        if len(rewrites) > 1:
+            waiting.setdefault(medicine, []).extend(tests)
+            tests = []
+        else:
+            tests = waiting.pop(medicine, []) + tests
+        offers.append(_compose_offer(rewrites, tests, medicine, context))
+    return offers
+
+
+def _read_proposals(card: Leaflet, offered: set[object]) -> tuple[list[RewriteDose], list[OrderTest]]:
+    """What the rules of a card propose and no card before it did."""
+    rewrites: list[RewriteDose] = []
+    tests: list[OrderTest] = []
+    for speech in card:
+        for proposal in speech.outcome.proposals:
+            if (identity := _identify(proposal)) in offered:
+                continue
+            offered.add(identity)
+            if isinstance(proposal, OrderTest):
+                tests.append(proposal)
+            else:
+                rewrites.append(proposal)
+    return rewrites, tests
+
+
+def _identify(proposal: Proposal) -> object:
+    if isinstance(proposal, OrderTest):
+        return proposal
+    return (proposal.order.reference, proposal.dose_mg, proposal.pattern, proposal.strength_mg, proposal.capsules)
+
+
+def _compose_offer(rewrites: list[RewriteDose], tests: list[OrderTest], medicine: str, context: AdviceContext) -> Offer:
+    proposals: tuple[Proposal, ...] = (*rewrites, *tests)
+    suggestions = tuple(
+        suggestion for proposal in proposals if (suggestion := _compose_suggestion(proposal, medicine, context)) is not None
+    )
+    if not suggestions:
+        return Offer()
+    natural = "at-most-one" if rewrites and not tests else "any"
+    return Offer(suggestions, context.profile.selection_behavior or natural)
+
+
+def _compose_suggestion(proposal: Proposal, medicine: str, context: AdviceContext) -> Suggestion | None:
+    written = context.write(proposal, medicine)
+    if written is None:
+        return None
+    voice = Voice(context.knowledge.facts, context.language)
+    label = _compose_label(proposal, written, medicine, context)
+    remarks = [voice.say(remark) for remark in written.remarks]
+    if written.repairs:
+        members = join_words(written.repairs, voice.say("card.and"))
+        remarks.append(voice.say("suggestion.repaired", members=members))
+    description = f"{label}. {' '.join(remarks)}" if remarks else label
+    return Suggestion(label, context.new_uuid(), (Action(written.type, description, written.resource),))
+
+
+def _compose_label(proposal: Proposal, written: WrittenAction, medicine: str, context: AdviceContext) -> str:
+    voice = Voice(context.knowledge.facts, context.language)
+    if isinstance(proposal, RewriteDose):
+        names = {m.id: voice.read(m.name) for m in context.knowledge.medicines}
+        return voice.say("suggestion.dose", medicine=names.get(medicine, medicine), dosage=written.said)
+    if proposal.due is None:
+        return voice.say("suggestion.test", test=written.said)
+    return voice.say("suggestion.test-later", test=written.said, date=say_date(proposal.due, context.language))

@@ -1,0 +1,85 @@
+"""The last card: what could not be checked, so that silence is never taken for safety."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cds_hooks.advice.cards import compose_source, name_missing
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.detail import compose_part
+from cds_hooks.advice.extension import ADVICE
+from cds_hooks.advice.markdown import escape, plain
+from cds_hooks.advice.summary import fit_summary
+from cds_hooks.advice.voice import Voice, capitalise
+from cds_hooks.hooks.response import Card, leave_out_empty
+from cds_hooks.knowledge.model import Rule
+from cds_hooks.knowledge.wording import join_words
+from cds_hooks.rules.outcome import Assessment
+
+RULE = "service.not-checked"
+GROUP = "not-checked"
+_LONGEST_NAME = 60
+
+
+def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], context: AdviceContext) -> Card | None:
+    """One info card that names inputs, facts and references by their words, and each rule that failed; None where
+    everything was checked."""
+    names = list(dict.fromkeys(assessment.not_checked))
+    rules = list(dict.fromkeys(rule.id for rule in failed))
+    if not names and not rules:
+        return None
+    voice = Voice(context.knowledge.facts, context.language)
+    return Card(
+        summary=_compose_summary(names, failed, voice),
+        indicator="info",
+        source=compose_source(voice.say("unchecked.source"), RULE, RULE, context),
+        uuid=context.new_uuid(),
+        detail=_compose_detail(names, failed, voice),
+        extension={ADVICE: _compose_extension(assessment, [*names, *rules], context)},
+    )
+
+
+def _compose_summary(names: list[str], failed: Sequence[Rule], voice: Voice) -> str:
+    """As many names as fit, and how many more; the first always stands."""
+    named = [_name_plainly(name, voice) for name in names]
+    named += dict.fromkeys(plain(voice.read(rule.title), _LONGEST_NAME) for rule in failed)
+    last = voice.say("card.and")
+    candidates = [voice.say("unchecked.summary", what=join_words(tuple(named), last))]
+    for count in range(min(len(named) - 1, 8), 0, -1):
+        what, more = ", ".join(named[:count]), str(len(named) - count)
+        candidates.append(voice.say("unchecked.summary-and-more", what=what, n=more))
+    return fit_summary(tuple(candidates))
+
+
+def _compose_detail(names: list[str], failed: Sequence[Rule], voice: Voice) -> str:
+    lines = [capitalise(voice.name(name)) for name in names]
+    lines += [capitalise(voice.say("unchecked.failed", title=escape(voice.read(rule.title)))) for rule in failed]
+    parts = (
+        compose_part(voice.say("card.do"), [voice.say("unchecked.do")]),
+        f"**{voice.say('card.not-known')}**\n\n{voice.say('unchecked.why')}",
+        "\n".join(f"- {line}" for line in dict.fromkeys(lines)),
+        compose_part(voice.say("card.source"), [voice.say("unchecked.source")]),
+    )
+    return "\n\n".join(parts)
+
+
+def _compose_extension(assessment: Assessment, missing: list[str], context: AdviceContext) -> dict[str, object]:
+    """Order and medicine only where there is but one."""
+    voice = Voice(context.knowledge.facts, context.language)
+    orders = {outcome.order.reference for outcome in assessment.outcomes}
+    medicines = {outcome.rule.medicine for outcome in assessment.outcomes}
+    return leave_out_empty(
+        {
+            "rules": [RULE],
+            "order": orders.pop() if len(orders) == 1 else "",
+            "medicine": medicines.pop() if len(medicines) == 1 else "",
+            "group": GROUP,
+            "knowledge": context.knowledge.version,
+            "missing": list(dict.fromkeys(name_missing(name, voice) for name in missing)),
+        }
+    )
+
+
+def _name_plainly(name: str, voice: Voice) -> str:
+    text = voice.find_name(name)
+    return voice.read(text) if text else plain(name, _LONGEST_NAME)

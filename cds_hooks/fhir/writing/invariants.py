@@ -1,0 +1,81 @@
+"""Invariants of R4 on the elements that an order or a test order holds; fhir.resources checks none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+_MEAL_CENTRED = frozenset({"C", "CM", "CD", "CV"})
+
+
+def find_invariant_faults(resource: Json) -> list[str]:
+    """Faults as `path: invariant`, by their names in the R4 specification."""
+    faults = [f"{path}: {name}" for path, element in _walk(resource, "") for name in _check(element)]
+    return faults + _check_contained(resource)
+
+
+def _walk(value: Any, path: str) -> Iterator[tuple[str, Json]]:
+    if isinstance(value, dict):
+        yield path or "resource", value
+        for key, inner in value.items():
+            yield from _walk(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _walk(inner, f"{path}.{place}")
+
+
+def _check(element: Json) -> Iterator[str]:
+    if "url" in element and "resourceType" not in element:
+        yield from _check_extension(element)
+    if "value" in element and "code" in element and "system" not in element:
+        yield "qty-3: a unit code needs its system"
+    if "start" in element and "end" in element and str(element["start"])[:10] > str(element["end"])[:10]:
+        yield "per-1: the start is after the end"
+    if "repeat" in element:
+        yield from _check_repeat(element["repeat"])
+
+
+def _check_extension(element: Json) -> Iterator[str]:
+    values = [key for key in element if key.startswith("value")]
+    if bool(values) == ("extension" in element) and ("extension" in element or set(element) <= {"url", "id"}):
+        yield "ext-1: a value or extensions, not both, not neither"
+
+
+_REPEAT: tuple[tuple[str, Callable[[Json], bool]], ...] = (
+    ("tim-1: a duration needs its unit", lambda r: "duration" in r and "durationUnit" not in r),
+    ("tim-2: a period needs its unit", lambda r: "period" in r and "periodUnit" not in r),
+    ("tim-4: a duration is not negative", lambda r: r.get("duration", 0) < 0),
+    ("tim-5: a period is not negative", lambda r: r.get("period", 0) < 0),
+    ("tim-6: periodMax needs a period", lambda r: "periodMax" in r and "period" not in r),
+    ("tim-7: durationMax needs a duration", lambda r: "durationMax" in r and "duration" not in r),
+    ("tim-8: countMax needs a count", lambda r: "countMax" in r and "count" not in r),
+    ("tim-9: an offset needs an event", lambda r: "offset" in r and not set(r.get("when", ())) - _MEAL_CENTRED),
+    ("tim-10: times of the day or events, not both", lambda r: "timeOfDay" in r and "when" in r),
+)
+
+
+def _check_repeat(repeat: Any) -> Iterator[str]:
+    if isinstance(repeat, dict):
+        yield from (name for name, is_broken in _REPEAT if is_broken(repeat))
+
+
+def _check_contained(resource: Json) -> list[str]:
+    """dom-2 to dom-5 and ref-1: contained resources are flat, bare and referred to; local references lead somewhere."""
+    contained = resource.get("contained", ())
+    ids = [one.get("id") for one in contained]
+    references = {
+        str(element["reference"])[1:] for _, element in _walk(resource, "") if str(element.get("reference", "")).startswith("#")
+    }
+    faults = []
+    if any("contained" in one for one in contained):
+        faults.append("contained: dom-2: holds resources itself")
+    if any("versionId" in one.get("meta", {}) or "lastUpdated" in one.get("meta", {}) for one in contained):
+        faults.append("contained: dom-4: has a version")
+    if any("security" in one.get("meta", {}) for one in contained):
+        faults.append("contained: dom-5: has a security label")
+    if None in ids or not set(ids) <= references:
+        faults.append("contained: dom-3: is not referred to")
+    if references - set(ids):
+        faults.append("reference: ref-1: leads to nothing")
+    return faults

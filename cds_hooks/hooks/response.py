@@ -1,0 +1,132 @@
+"""The wire types of a CDS Hooks 2.0.1 response; `to_json` leaves out what is empty, so that no null and no `""` ever leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+#: The longest summary: "fewer than 140 characters" (S80).
+LONGEST_SUMMARY = 139
+
+
+def leave_out_empty(members: Mapping[str, Any]) -> Json:
+    """The members that say something: no None, no empty text, list or object (S05 to S07). False and 0 do say something."""
+    return {key: value for key, value in members.items() if value or value is False or value == 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A CDS Hooks Coding: code and system are required, display is left out when empty (S94)."""
+
+    code: str
+    system: str
+    display: str = ""
+
+    def to_json(self) -> Json:
+        """The members that are there."""
+        return leave_out_empty({"code": self.code, "system": self.system, "display": self.display})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the guidance comes from; `topic` is static per alert (clients remember overrides by it)."""
+
+    label: str
+    url: str = ""
+    topic: Coding | None = None
+
+    def to_json(self) -> Json:
+        """The members that are there."""
+        topic = self.topic.to_json() if self.topic else None
+        return leave_out_empty({"label": self.label, "url": self.url, "topic": topic})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of a suggestion. `resource` is a whole FHIR resource (create, update)."""
+
+    type: str
+    description: str
+    resource: Mapping[str, Any]
+
+    def to_json(self) -> Json:
+        """The members that are there."""
+        return leave_out_empty({"type": self.type, "description": self.description, "resource": self.resource})
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAction:
+    """A proposal written as a whole, valid resource, before it is an action with a description.
+
+    `said` is what the resource orders, in words of the answer's language. `repairs` names the members that FHIR R4 forbade as
+    they were sent and that were put right; `remarks` are phrase keys of `cards/facts.yaml` that the action has to say.
+    """
+
+    type: str
+    resource: Mapping[str, Any]
+    said: str
+    repairs: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to accept with one click; here always with exactly one action (some clients take no more)."""
+
+    label: str
+    uuid: str
+    actions: tuple[Action, ...]
+
+    def to_json(self) -> Json:
+        """The members that are there."""
+        actions = [action.to_json() for action in self.actions]
+        return leave_out_empty({"label": self.label, "uuid": self.uuid, "actions": actions})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a card; `type` is `absolute` or `smart`."""
+
+    label: str
+    url: str
+    type: str = "absolute"
+
+    def to_json(self) -> Json:
+        """The members that are there."""
+        return leave_out_empty({"label": self.label, "url": self.url, "type": self.type})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card. `indicator` is info, warning or critical; `extension` an object, not FHIR's array (S200)."""
+
+    summary: str
+    indicator: str
+    source: Source
+    uuid: str
+    detail: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+    selection_behavior: str = ""
+    override_reasons: tuple[Coding, ...] = ()
+    links: tuple[Link, ...] = ()
+    extension: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """The members that are there; `selectionBehavior` only beside suggestions (cds-resp-6)."""
+        return leave_out_empty(
+            {
+                "uuid": self.uuid,
+                "summary": self.summary,
+                "detail": self.detail,
+                "indicator": self.indicator,
+                "source": self.source.to_json(),
+                "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
+                "selectionBehavior": self.selection_behavior if self.suggestions else "",
+                "overrideReasons": [reason.to_json() for reason in self.override_reasons],
+                "links": [link.to_json() for link in self.links],
+                "extension": self.extension,
+            }
+        )
