@@ -13,7 +13,7 @@ from cds_hooks.fhir.reading.moments import read_effective, read_standing
 from cds_hooks.fhir.reading.quantities import Unit, read_interval, read_unit
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects
 from cds_hooks.knowledge.vocabulary import Analyte
 
 _FLAGS: Mapping[str, str] = {
@@ -70,12 +70,12 @@ def _read_amount(resource: Resource, analyte: Analyte, part: Json) -> _Amount | 
     if number is None:
         raise NotUsed("out-of-range" if "value" in quantity else "unreadable", analyte.id)
     unit = read_unit(quantity, resource.desk.context.systems)
-    comparator = quantity.get("comparator")
-    interval = _convert_interval(analyte, number, "" if comparator is None else read_text(comparator), unit)
-    return _Amount(interval, f"{read_text(comparator)}{_show(number)}", unit)
+    comparator = "" if quantity.get("comparator") is None else quantity["comparator"]
+    interval = _convert_interval(analyte, number, comparator, unit)
+    return _Amount(interval, f"{comparator}{_show(number)}", unit)
 
 
-def _convert_interval(analyte: Analyte, number: Decimal, comparator: str, unit: Unit) -> Interval:
+def _convert_interval(analyte: Analyte, number: Decimal, comparator: object, unit: Unit) -> Interval:
     if number < 0:
         raise NotUsed("out-of-range", analyte.id)
     value = analyte.convert(number, unit.code, unit.text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_hooks.chart.when import When
 from cds_hooks.fhir.reading.quantities import read_days
-from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 
 _BASE = "http://nictiz.nl/fhir/StructureDefinition/ext-"
 _CYCLE = _BASE + "InstructionsForUse.RepeatPeriodCyclicalSchedule"
@@ -52,6 +52,7 @@ def is_stop_order(raw: Mapping[str, Any]) -> bool:
 def has_unknown_modifier(raw: Mapping[str, Any]) -> bool:
     """Whether an extension that nobody here understands changes the meaning of the element."""
     value = raw.get("modifierExtension")
-    if value is None:
+    if not value:
         return False
-    return not all(extension.get("url") in KNOWN_MODIFIERS for extension in read_objects(value)) or not read_objects(value)
+    urls = [read_text(extension.get("url")) for extension in read_objects(value)]
+    return not urls or not KNOWN_MODIFIERS.issuperset(urls)

@@ -11,20 +11,18 @@ from cds_hooks.fhir.reading.shapes import read_number, read_object, read_text
 
 UCUM = "http://unitsofmeasure.org"
 
-#: Days of one UCUM time unit. Month and year are UCUM's own means (1 mo = 30.4375 d, 1 a = 365.25 d); calendar months are
-#: reckoned where the record is a calendar one (`Timing.calendar_period`).
-DAYS_OF_UNIT: Mapping[str, Decimal] = {
-    "s": Decimal(1) / 86400,
-    "min": Decimal(1) / 1440,
-    "h": Decimal(1) / 24,
+#: Month and year are UCUM's own means (1 mo = 30.4375 d, 1 a = 365.25 d); calendar months are reckoned where the record is a
+#: calendar one (`Timing.calendar_period`).
+_DAYS_OF_UNIT: Mapping[str, Decimal] = {
     "d": Decimal(1),
     "wk": Decimal(7),
     "mo": Decimal("30.4375"),
     "a": Decimal("365.25"),
 }
+_UNITS_OF_DAY: Mapping[str, Decimal] = {"s": Decimal(86400), "min": Decimal(1440), "h": Decimal(24)}
 
 _UNIT_NAMES: Mapping[str, str] = {
-    **{unit: unit for unit in DAYS_OF_UNIT},
+    **{unit: unit for unit in (*_DAYS_OF_UNIT, *_UNITS_OF_DAY)},
     **dict.fromkeys(("hour", "hours", "hr", "hrs", "uur"), "h"),
     **dict.fromkeys(("day", "days", "dag", "dagen"), "d"),
     **dict.fromkeys(("week", "weeks", "weken", "wks", "w"), "wk"),
@@ -66,7 +64,7 @@ def read_unit(raw: Mapping[str, object], systems: Mapping[str, str]) -> Unit:
     return Unit("", text or ("" if system else code))
 
 
-def read_interval(value: Decimal, comparator: str) -> Interval | None:
+def read_interval(value: Decimal, comparator: object) -> Interval | None:
     """A value with its comparator; None where the comparator is none of R4's four. Measured amounts are not below 0."""
     match comparator:
         case "":
@@ -86,6 +84,11 @@ def read_time_unit(code: object, text: object = None) -> str | None:
     return None
 
 
+def count_days(number: Decimal, unit: str) -> Decimal:
+    """So many of a UCUM time unit in days; parts of a day by dividing, so that 24 h are one day exactly."""
+    return number / _UNITS_OF_DAY[unit] if unit in _UNITS_OF_DAY else number * _DAYS_OF_UNIT[unit]
+
+
 def read_days(value: object) -> Decimal | None:
     """A Duration in days; None where number or unit cannot be read, or with a comparator."""
     raw = read_object(value)
@@ -93,7 +96,7 @@ def read_days(value: object) -> Decimal | None:
     unit = read_time_unit(raw.get("code"), raw.get("unit"))
     if number is None or number <= 0 or unit is None or raw.get("comparator") is not None:
         return None
-    return number * DAYS_OF_UNIT[unit]
+    return count_days(number, unit)
 
 
 def read_mg(value: object) -> Decimal | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cds_hooks.clinical.dosage import Timing
 from cds_hooks.fhir.reading.codes import read_concept
 from cds_hooks.fhir.reading.context import NotUsed
-from cds_hooks.fhir.reading.quantities import DAYS_OF_UNIT, read_days, read_time_unit
+from cds_hooks.fhir.reading.quantities import count_days, read_days, read_time_unit
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_number
 
@@ -67,7 +67,7 @@ def _read_span(raw: Json, member: str, unit_member: str) -> Decimal | None:
     unit = read_time_unit(raw.get(unit_member))
     if unit is None:
         raise NotUsed("unreadable", f"dosage {unit_member}")
-    return number * DAYS_OF_UNIT[unit]
+    return count_days(number, unit)
 
 
 def _read_calendar_period(repeat: Json) -> tuple[int, str] | None:
