@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cds_hooks.chart.concept import ConceptSet, fold_name
 from cds_hooks.errors import KnowledgeError
@@ -52,7 +52,7 @@ class CodeGroup(CardModel):
 
 
 class ValueSet(CardModel):
-    """One value set as written."""
+    """One value set as written. Every set has names in both languages, but one that a site fills (`filled_by_site`)."""
 
     id: Id
     title: TwoLanguages
@@ -60,7 +60,18 @@ class ValueSet(CardModel):
     words: bool = False
     include: tuple[CodeGroup, ...] = ()
     exclude: tuple[CodeGroup, ...] = ()
-    names: NameLists
+    names: NameLists | None = None
+    filled_by_site: bool = False
+
+    @model_validator(mode="after")
+    def _has_names(self) -> Self:
+        if self.names is None and not self.filled_by_site:
+            raise ValueError(f"'names' of '{self.id}' is missing; give the names that count as text, in en and nl")
+        return self
+
+    def all_names(self) -> tuple[str, ...]:
+        """The names of both languages."""
+        return (*self.names.en, *self.names.nl) if self.names else ()
 
 
 class ValueSetFile(CardModel):
@@ -100,7 +111,7 @@ def compile_set(written: ValueSet, systems: Mapping[str, CodeSystem]) -> Concept
         exact=exact,
         below=below,
         below_lengths=tuple(sorted({len(code) for _, code in below})),
-        names=frozenset(fold_name(name) for name in (*written.names.en, *written.names.nl)),
+        names=frozenset(fold_name(name) for name in written.all_names()),
         words=written.words,
         excluded=frozenset((systems[g.system].uri, code) for g in written.exclude for code in g.codes),
         settling=_find_settling(written, systems),
@@ -114,7 +125,8 @@ def find_set_faults(file: YamlFile, written: ValueSetFile, systems: Mapping[str,
         for side in ("include", "exclude"):
             for j, group in enumerate(getattr(value_set, side)):
                 found += find_code_faults(file, ("sets", i, side, j), group, systems)
-        found += _find_empty_names(file, ("sets", i, "names"), value_set.names)
+        if value_set.names:
+            found += _find_empty_names(file, ("sets", i, "names"), value_set.names)
     return found
 
 

@@ -69,6 +69,15 @@ def test_below_needs_a_system_with_a_hierarchy_in_its_codes(tmp_path: Path) -> N
     assert "'below' does not work for SNOMED CT" in findings(cards)[0]
 
 
+def test_a_set_without_names_is_refused(tmp_path: Path) -> None:
+    cards = copy_cards(tmp_path)
+    text = VALUE_SET.format(id="new", system="atc", code="L04AX04").replace("    names: {en: [x y z], nl: [x y z]}\n", "")
+    (cards / "valuesets" / "zz.yaml").write_text(text, encoding="utf-8")
+    assert findings(cards) == [
+        "cards/valuesets/zz.yaml:2: 'names' of 'new' is missing; give the names that count as text, in en and nl"
+    ]
+
+
 def test_one_code_for_two_analytes_is_refused(tmp_path: Path) -> None:
     cards = copy_cards(tmp_path)
     replace(cards / "analytes.yaml", '"26499-4"', '"2160-0"')

@@ -115,7 +115,11 @@ def test_a_name_of_several_words_is_found_inside_a_text() -> None:
     assert found.find(Concept(text="depo 5 provera")) is None
 
 
-@pytest.mark.parametrize("set_id", sorted(SETS))
-def test_every_set_can_be_met_by_text(set_id: str) -> None:
+def test_the_set_that_a_site_fills_is_there_and_empty() -> None:
+    assert SETS["site-contraceptive"].find(Concept(text="pil")) is None
+
+
+@pytest.mark.parametrize("set_id", sorted(set(SETS) - {"site-contraceptive"}))
+def test_every_other_set_can_be_met_by_text(set_id: str) -> None:
     assert SETS[set_id].names
     assert "" not in SETS[set_id].names
