@@ -187,13 +187,13 @@ def _find_suggested(cards: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _read_test(resource: Mapping[str, Any]) -> str:
-    """The word of terms.yaml for the LOINC code that is ordered."""
+    """The word of terms.yaml for the LOINC code that is ordered; a pregnancy test in blood or urine is one."""
     code = next(coding["code"] for coding in resource["code"]["coding"] if coding["system"] == "http://loinc.org")
     terms = read_terms()
     for table in ("analytes", "topics"):
         for word, row in terms[table].items():
             if code in map(str, row.values()):
-                return str(word)
+                return "pregnancy-test" if word.startswith("pregnancy-test") else str(word)
     return str(code)
 
 
