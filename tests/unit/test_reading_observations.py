@@ -192,6 +192,7 @@ def test_an_interpretation_never_overrules_a_value() -> None:
     interpretation = [{"coding": [{"code": "NEG"}]}]
     chart = read(observations=[make_observation(code=code, valueQuantity=quantity(30), interpretation=interpretation)])
     assert chart.observations["pregnancy-test"] == ()
+    assert ("observations", "unreadable", "pregnancy-test") in list_notes(chart)
 
 
 def test_a_last_menstrual_period_is_a_date() -> None:

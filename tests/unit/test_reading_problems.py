@@ -118,6 +118,19 @@ def test_causes_severity_stage_and_note() -> None:
     assert (condition.severity.shown(), condition.stage[0].text, condition.note) == ("Severe", "CTCAE grade 4", "told by phone")
 
 
+@pytest.mark.parametrize("written", [5, True, {"coding": 5}, {"text": []}, [3]])
+def test_a_condition_that_may_be_anything_leaves_its_input_not_whole(written: object) -> None:
+    chart = read(conditions=[make_resource("Condition", code=written)])
+    assert chart.state("conditions") is (InputState.COMPLETE if chart.conditions[0].concept.text else InputState.PARTIAL)
+
+
+def test_a_condition_without_a_code_is_no_fault() -> None:
+    absent = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+    for members in ({}, {"code": absent}):
+        chart = read(conditions=[make_resource("Condition", **members)])
+        assert (chart.state("conditions"), chart.notes) == (InputState.COMPLETE, ())
+
+
 def test_who_attested_it_by_display_and_specialty() -> None:
     role = {"resourceType": "PractitionerRole", "id": "r", "specialty": [{"text": "Gynaecology"}]}
     condition = read_condition(

@@ -16,26 +16,18 @@ _KINDS = frozenset({"allergy", "intolerance"})
 def read_allergy(resource: Resource) -> Allergy | None:
     """One AllergyIntolerance; None where it does not count. Raises NotUsed where it is dated after now."""
     raw = resource.raw
-    if read_code(raw.get("verificationStatus")) in _DROPPED:
+    if resource.code("verificationStatus") in _DROPPED:
         return None
     kind = read_code(raw.get("type"))
     return Allergy(
-        concept=resource.concept("code"),
+        concept=resource.subject_concept("code"),
         kind=kind if kind in _KINDS else "",
-        clinical_status=_read_clinical_status(resource),
+        clinical_status=resource.code("clinicalStatus") or "active",
         reference=resource.reference,
         reactions=tuple(_read_reaction(resource, reaction) for reaction in read_objects(raw.get("reaction"))),
-        recorded=resource.fact_when(raw.get("recordedDate") or raw.get("onsetDateTime"), "recordedDate"),
+        recorded=resource.fact_when(resource.first("recordedDate", "onsetDateTime"), "recordedDate"),
         note=resource.annotations(),
     )
-
-
-def _read_clinical_status(resource: Resource) -> str:
-    value = resource.raw.get("clinicalStatus")
-    status = read_code(value)
-    if value is not None and not status:
-        resource.note("unreadable", "clinicalStatus")
-    return status or "active"
 
 
 def _read_reaction(resource: Resource, raw: Json) -> Reaction:

@@ -56,7 +56,7 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
         measurements=measured,
         observations=read_answered(desk, wanted),
         documents=_read_documents(desk, deliveries),
-        inputs=_list_states(deliveries),
+        inputs=_list_states(desk, deliveries),
         notes=desk.notebook.list_notes(),
         read_at=desk.context.now.instant,
         later_notes=later.list_notes,
@@ -97,8 +97,13 @@ def _read_key(desk: Desk, deliveries: Mapping[str, Delivery], key: str, read: Ca
     return found
 
 
-def _list_states(deliveries: Mapping[str, Delivery]) -> dict[str, InputState]:
-    return {key: delivery.state for key, delivery in deliveries.items()}
+def _list_states(desk: Desk, deliveries: Mapping[str, Delivery]) -> dict[str, InputState]:
+    """The states as delivered, after reading: a key with something unrecognisable in it is not complete."""
+    states = {key: delivery.state for key, delivery in deliveries.items()}
+    for key in desk.notebook.holed & states.keys():
+        if states[key] is InputState.COMPLETE:
+            states[key] = InputState.PARTIAL
+    return states
 
 
 def _sort(found: list[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import CodedObservation
 from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept, read_concepts
+from cds_hooks.fhir.reading.context import NotUsed
 from cds_hooks.fhir.reading.moments import read_effective, read_standing
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_text
@@ -18,7 +19,7 @@ _BOOLEANS: Mapping[object, str] = {True: "true", False: "false"}
 def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedObservation | None:
     """The answer of `part` (the Observation itself or a component); None where it does not count or says nothing.
 
-    Raises NotUsed for one dated after now or without a date.
+    Raises NotUsed for one dated after now, without a date, or with a value of another kind (a bare number).
     """
     standing = read_standing(resource)
     if not standing:
@@ -26,6 +27,8 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
     value = _read_value(resource, part)
     date_value = resource.fact_when(part.get("valueDateTime"), topic)
     if value == NO_CONCEPT and date_value is None:
+        if any(member.startswith("value") for member in part):
+            raise NotUsed("unreadable", topic)
         return None
     return CodedObservation(
         topic=topic,

@@ -11,9 +11,9 @@ NO_CONCEPT = Concept()
 
 
 def read_concept(value: object, systems: Mapping[str, str]) -> Concept:
-    """A CodeableConcept (or a list of one); a plain text or number given in its place becomes its text."""
-    if isinstance(value, str | int):
-        return Concept(text=read_text(value))
+    """A CodeableConcept (or a list of one); a plain text given in its place becomes its text."""
+    if isinstance(value, str):
+        return Concept(text=value.strip())
     raw = read_object(value)
     if not raw:
         return NO_CONCEPT

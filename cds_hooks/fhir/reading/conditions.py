@@ -6,7 +6,7 @@ from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import Condition
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.calendar import add_months
-from cds_hooks.fhir.reading.codes import list_names, read_code, read_concepts
+from cds_hooks.fhir.reading.codes import list_names, read_concepts
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_objects, read_text
 
@@ -17,12 +17,12 @@ _DROPPED = frozenset({"refuted", "entered-in-error"})
 def read_condition(resource: Resource) -> Condition | None:
     """One Condition; None where it does not count. Raises NotUsed where its onset or record is dated after now."""
     raw = resource.raw
-    verification = read_code(raw.get("verificationStatus"))
+    verification = resource.code("verificationStatus")
     if verification in _DROPPED:
         return None
     abatement = _read_abatement(resource)
     return Condition(
-        concept=resource.concept("code"),
+        concept=resource.subject_concept("code"),
         clinical_status=_read_clinical_status(resource, abatement),
         verification=verification,
         reference=resource.reference,
@@ -39,10 +39,8 @@ def read_condition(resource: Resource) -> Condition | None:
 
 def _read_clinical_status(resource: Resource, abatement: When | None) -> str:
     """A missing status is active, unless the record says that it has ended."""
-    if status := read_code(resource.raw.get("clinicalStatus")):
+    if status := resource.code("clinicalStatus"):
         return status
-    if resource.raw.get("clinicalStatus") is not None:
-        resource.note("unreadable", "clinicalStatus")
     is_over = resource.raw.get("abatementBoolean") is True
     if abatement is not None and abatement.last <= resource.desk.context.now.today:
         is_over = True
@@ -53,7 +51,8 @@ def _read_onset(resource: Resource) -> When | None:
     """The onset's date, the start of its period, or the birthday on which its age was reached and the year from it."""
     raw = resource.raw
     period = read_object(raw.get("onsetPeriod"))
-    value = raw.get("onsetDateTime") or period.get("start")
+    value = raw.get("onsetDateTime")
+    value = period.get("start") if value is None else value
     if value is not None:
         return resource.fact_when(value, "onset")
     return _read_onset_age(resource, read_object(raw.get("onsetAge")))
@@ -77,7 +76,8 @@ def _read_onset_age(resource: Resource, age: Json) -> When | None:
 def _read_abatement(resource: Resource) -> When | None:
     raw = resource.raw
     period = read_object(raw.get("abatementPeriod"))
-    return resource.planned_when(raw.get("abatementDateTime") or period.get("end"), "abatement")
+    value = raw.get("abatementDateTime")
+    return resource.planned_when(period.get("end") if value is None else value, "abatement")
 
 
 def _read_stages(resource: Resource) -> tuple[Concept, ...]:

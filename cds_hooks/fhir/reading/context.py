@@ -42,8 +42,12 @@ class NotUsed(Exception):
 
 @dataclass(slots=True)
 class Notebook:
-    """Collects notes, each once. Its list does not depend on the order in which they came."""
+    """Collects notes, each once. Its list does not depend on the order in which they came.
 
+    `holed` names the inputs in which something that may matter could not be recognised: silence in them proves nothing.
+    """
+
+    holed: set[str] = field(default_factory=set)
     _notes: set[ReadingNote] = field(default_factory=set)
 
     def add(self, note: ReadingNote) -> None:

@@ -18,7 +18,7 @@ def read_consent(resource: Resource) -> Document | None:
     """An active Consent that does not deny; else None. Raises NotUsed where it is dated after now."""
     raw = resource.raw
     provision = read_object(raw.get("provision"))
-    if read_code(raw.get("status")) != "active" or read_code(provision.get("type")) == "deny":
+    if resource.status() != "active" or read_code(provision.get("type")) == "deny":
         return None
     concepts = (raw.get("scope"), raw.get("category"), raw.get("policyRule"), provision.get("code"))
     policies = (read_text(policy.get("uri")) for policy in read_objects(raw.get("policy")))
@@ -34,7 +34,7 @@ def read_consent(resource: Resource) -> Document | None:
 def read_questionnaire(resource: Resource) -> Document | None:
     """A QuestionnaireResponse that was completed or amended; else None. Raises NotUsed where it is dated after now."""
     raw = resource.raw
-    status = read_code(raw.get("status"))
+    status = resource.status()
     if status not in _FILLED_IN:
         return None
     canonical = read_text(raw.get("questionnaire"))

@@ -17,6 +17,7 @@ from cds_hooks.fhir.reading.references import read_references
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import read_object, read_objects
 from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply
+from cds_hooks.fhir.references import compose_reference
 
 _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
 
@@ -30,7 +31,7 @@ class _Time(NamedTuple):
 def read_medicine(resource: Resource) -> MedicineEntry | None:
     """One resource of the record; None for an entry made in error. Raises NotUsed if it is dated after now."""
     kind = _KINDS[str(resource.raw["resourceType"])]
-    status = read_code(resource.raw.get("status"))
+    status = resource.status()
     if status == "entered-in-error":
         return None
     return _read_entry(resource, kind, status, _READ_TIME[kind](resource))
@@ -39,7 +40,7 @@ def read_medicine(resource: Resource) -> MedicineEntry | None:
 def read_draft(resource: Resource) -> MedicineEntry:
     """An order of this call, of any status; its date may lie ahead, and its JSON is kept."""
     time = _Time(resource.planned_when(resource.raw.get("authoredOn"), "authoredOn"))
-    return _read_entry(resource, EntryKind.DRAFT, read_code(resource.raw.get("status")), time)
+    return _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time)
 
 
 def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -> MedicineEntry:
@@ -55,7 +56,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         reference=resource.reference,
         product=read_product(resource),
         status=status,
-        intent=read_code(raw.get("intent")),
+        intent=resource.code("intent"),
         when=time.when,
         start=bounds.start,
         end=bounds.end,
@@ -64,7 +65,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         reasons=_read_reasons(resource),
         reasons_stated=bool(raw.get("reasonCode") or raw.get("reasonReference")),
         do_not_perform=raw.get("doNotPerform") is True or is_stop_order(raw),
-        replaces=read_references(raw.get("priorPrescription")),
+        replaces=_read_replaced(resource),
         based_on=tuple(reference for member in _BASED_ON for reference in read_references(raw.get(member))),
         route=read_route(resource, written),
         note=resource.annotations(),
@@ -79,6 +80,13 @@ def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
     if len(described) < len(references):
         resource.note("unresolved", "reasonReference")
     return (*resource.concepts("reasonCode"), *described)
+
+
+def _read_replaced(resource: Resource) -> tuple[str, ...]:
+    """The order before this one, by reference; where only its business identifier is given, the order that bears it."""
+    prior = resource.raw.get("priorPrescription")
+    found = resource.desk.shelf.find(prior, resource.raw) if read_object(prior).get("reference") is None else None
+    return (compose_reference(found),) if found else read_references(prior)
 
 
 def _find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> _Time:

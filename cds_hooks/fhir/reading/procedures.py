@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cds_hooks.chart.records import Procedure
-from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import read_object
 
@@ -16,13 +15,14 @@ def read_procedure(resource: Resource) -> Procedure | None:
     `performedAge`, `performedRange` and `performedString` leave it without a date.
     """
     raw = resource.raw
-    status = read_code(raw.get("status"))
+    status = resource.status()
     if status not in _DONE:
         return None
+    at = raw.get("performedDateTime")
     period = read_object(raw.get("performedPeriod"))
-    start = resource.fact_when(raw.get("performedDateTime") or period.get("start"), "performed")
+    start = resource.fact_when(period.get("start") if at is None else at, "performed")
     return Procedure(
-        concept=resource.concept("code"),
+        concept=resource.subject_concept("code"),
         status=status,
         reference=resource.reference,
         start=start,

@@ -30,7 +30,7 @@ def read_product(resource: Resource) -> Product:
     """The medicine of a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration in R4."""
     raw = resource.raw
     reference = read_object(raw.get("medicationReference"))
-    concept = resource.concept("medicationCodeableConcept")
+    concept = resource.subject_concept("medicationCodeableConcept")
     if concept.codings or concept.text or not reference:
         return _compose_product(concept, (), [read_strength(name) for name in _list_texts(concept)])
     return _read_referenced(resource, reference)
@@ -42,8 +42,10 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
     if medication is None:
         concept = Concept(text=display)
         literal = read_reference(reference)
-        if literal:
+        if literal and display:
             resource.note("unresolved", "medication")
+        elif literal or not display:
+            resource.lose("unresolved", "medication")
         return _compose_product(concept, (), [read_strength(display)], unresolved=literal)
     systems = resource.desk.context.systems
     concept = _add_name(read_concept(medication.get("code"), systems), display)

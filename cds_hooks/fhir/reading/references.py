@@ -44,7 +44,7 @@ class Shelf:
 
     def find(self, reference: object, holder: Mapping[str, Any]) -> Json | None:
         """The resource that a Reference in `holder` leads to, without asking the FHIR server."""
-        text = _read_literal(reference)
+        text = _read_literal(reference) or _read_identifier(read_object(reference).get("identifier"))
         if text.startswith("#"):
             return _find_contained(text, holder)
         if not text:
@@ -80,6 +80,13 @@ def _read_literal(reference: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def _read_identifier(value: object) -> str:
+    """`system|value` of a business identifier, as nl-core refers by; empty without both."""
+    raw = read_object(value)
+    system, identifier = read_text(raw.get("system")), read_text(raw.get("value"))
+    return f"{system}|{identifier}" if system and identifier else ""
+
+
 def _find_contained(text: str, holder: Mapping[str, Any]) -> Json | None:
     for resource in read_objects(holder.get("contained")):
         if read_text(resource.get("id")).lstrip("#") == text[1:]:
@@ -90,9 +97,9 @@ def _find_contained(text: str, holder: Mapping[str, Any]) -> Json | None:
 def _index_resources(bundle: Mapping[str, Any], deliveries: Iterable[Delivery]) -> dict[str, Json]:
     """The draft Bundle goes before what was delivered: it is the newer state."""
     index: dict[str, Json] = {}
-    for delivery in deliveries:
-        if delivery.key != "observations":
-            index.update((compose_reference(resource), resource) for resource in delivery.resources)
+    for resource in (r for delivery in deliveries if delivery.key != "observations" for r in delivery.resources):
+        index[compose_reference(resource)] = resource
+        index.update((_read_identifier(identifier), resource) for identifier in read_objects(resource.get("identifier")))
     for entry in read_objects(bundle.get("entry")):
         if resource := read_object(entry.get("resource")):
             index[compose_reference(resource)] = resource

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.chart.when import When
-from cds_hooks.fhir.reading.codes import read_concept, read_concepts
+from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
 from cds_hooks.fhir.reading.netherlands import find_end
@@ -67,19 +67,44 @@ class Resource:
             return None
         return self.planned_when(value, fact)
 
-    def concept(self, member: str) -> Concept:
-        """A CodeableConcept member; one of a type that cannot be read is noted."""
+    def lose(self, reason: str, fact: str) -> None:
+        """As `note`, for what this resource is about: it may be anything, so that its input is no longer whole."""
+        self.note(reason, fact)
+        self.desk.notebook.holed.add(self.input)
+
+    def first(self, *members: str) -> object:
+        """The first of these members that is there."""
+        return next((value for member in members if (value := self.raw.get(member)) is not None), None)
+
+    def code(self, member: str) -> str:
+        """A status or the like, in lower case; empty where it is absent, and noted where it cannot be read."""
         value = self.raw.get(member)
-        if value is not None and not isinstance(value, dict | list | str):
+        code = read_code(value)
+        if value is not None and not code:
             self.note("unreadable", member)
-        return read_concept(value, self.desk.context.systems)
+        return code
+
+    def status(self) -> str:
+        """The status of a resource that has to have one; absent or unreadable is noted and empty."""
+        if "status" not in self.raw:
+            self.note("unreadable", "status")
+        return self.code("status")
+
+    def subject_concept(self, member: str) -> Concept:
+        """The CodeableConcept that says what this resource is about; noted where it is there and cannot be read."""
+        value = self.raw.get(member)
+        concept = read_concept(value, self.desk.context.systems)
+        if value is not None and not concept.codings and not concept.text and _says_something(value):
+            self.lose("unreadable", member)
+        return concept
+
+    def concept(self, member: str) -> Concept:
+        """A CodeableConcept member, empty where it is absent or cannot be read."""
+        return read_concept(self.raw.get(member), self.desk.context.systems)
 
     def concepts(self, member: str) -> tuple[Concept, ...]:
         """A member that repeats CodeableConcepts."""
-        value = self.raw.get(member)
-        if value is not None and not isinstance(value, dict | list | str):
-            self.note("unreadable", member)
-        return read_concepts(value, self.desk.context.systems)
+        return read_concepts(self.raw.get(member), self.desk.context.systems)
 
     def annotations(self) -> str:
         """The texts of `note`, one a line."""
@@ -111,3 +136,8 @@ class Resource:
         if start is not None and raw.get("end") is None:
             end = find_end(start, raw)
         return start, end
+
+
+def _says_something(value: object) -> bool:
+    """Whether a value that was read as no concept claims to be one; one that only tells why it is absent does not."""
+    return not isinstance(value, dict) or "coding" in value or "text" in value
