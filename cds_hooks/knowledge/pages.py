@@ -15,10 +15,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class PageCase:
-    """One way the rule fires. `indicator` is info, warning or critical; texts are Markdown with `{placeholders}`."""
+    """One way the rule fires. `indicator` is info, warning or critical; texts are Markdown with `{placeholders}`.
+
+    `when` is None where there is nothing to add (the card of an unknown).
+    """
 
     indicator: str
-    when: Clause
+    when: Clause | None
     summary: str
     do: str
     why: str = ""

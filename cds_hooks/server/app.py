@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, Response, g
 
 from cds_hooks.server.advice_port import AdviceService
-from cds_hooks.server.call_log import begin_call, end_call, start_log
+from cds_hooks.server.call_log import begin_call, end_call
 from cds_hooks.server.cors import allow_origin
 from cds_hooks.server.errors import register_errors
 from cds_hooks.server.health_routes import health_routes
 from cds_hooks.server.hook_routes import hook_routes
+from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.rule_pages import rule_pages
 from cds_hooks.server.state import ServerState, current_state, keep_state
 from cds_hooks.settings import Settings

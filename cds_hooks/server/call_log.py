@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 import traceback
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from flask import Response, g
 
 from cds_hooks.errors import RequestError
 
 LOGGER = logging.getLogger("cds_hooks.calls")
 
-
-def start_log() -> None:
-    """Send the lines to stderr, once per process."""
-    if not LOGGER.handlers:
-        LOGGER.addHandler(logging.StreamHandler(sys.stderr))
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
+#: Innermost frames that are written of a breakdown.
+_FRAMES = 12
 
 
 def begin_call() -> None:
@@ -58,17 +50,12 @@ def end_call(response: Response) -> None:
     """Write the line of a call to a service, and of whatever was refused."""
     if g.facts:
         milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
-        _write({**g.facts, "status": response.status_code, "ms": milliseconds})
+        LOGGER.info("call", extra={**g.facts, "status": response.status_code, "ms": milliseconds})
 
 
 def log_breakdown(error: Exception) -> None:
     """Kind and place of an error. Its message may hold the record's own words, so it is not written."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     g.facts["broke"] = type(error).__name__
-    _write({"level": "error", "error": type(error).__name__, "at": places})
-
-
-def _write(facts: Mapping[str, object]) -> None:
-    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": g.request_id, **facts}
-    LOGGER.info(orjson.dumps(line).decode())
+    LOGGER.error("broke", extra={"error": type(error).__name__, "at": places})

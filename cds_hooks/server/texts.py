@@ -22,7 +22,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "holds characters that are not allowed here": "bevat tekens die hier niet mogen",
         "more than {drafts} entries": "meer dan {drafts} elementen",
         "the body is larger than {bytes} bytes": "de inhoud is groter dan {bytes} bytes",
-        "the body is not JSON in UTF-8 (at byte {position})": "de inhoud is geen JSON in UTF-8 (bij byte {position})",
+        "the body is not JSON in UTF-8 (at character {position})": "de inhoud is geen JSON in UTF-8 (bij teken {position})",
         "the body is not a JSON object": "de inhoud is geen JSON-object",
         "nested deeper than {levels} levels": "dieper genest dan {levels} niveaus",
         "there is nothing at this address": "op dit adres is niets",

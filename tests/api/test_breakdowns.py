@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from cds_hooks.errors import FhirError, MissingNecessaryData
 from cds_hooks.server.call_log import LOGGER
+from cds_hooks.server.json_lines import JsonLines
 
 SIGN = "/cds-services/medication-order-sign"
 
@@ -22,9 +23,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     class Keeper(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            written.append(json.loads(record.getMessage()))
+            written.append(json.loads(self.format(record)))
 
-    monkeypatch.setattr(LOGGER, "handlers", [Keeper()])
+    keeper = Keeper()
+    keeper.setFormatter(JsonLines())
+    monkeypatch.setattr(LOGGER, "handlers", [keeper])
     return written
 
 
@@ -81,3 +84,15 @@ def test_health_checks_fill_no_log(client: FlaskClient, lines: list[dict[str, An
     client.get("/healthz")
     client.get("/cds-services")
     assert lines == []
+
+
+def test_what_other_layers_log_carries_its_facts_and_the_id_of_the_call(
+    client: FlaskClient, call: dict[str, Any], advice: Any, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def advise(*_: Any, **__: Any) -> dict[str, Any]:
+        LOGGER.warning("rule failed", extra={"rule": "made-up.rule"})
+        return {"cards": []}
+
+    monkeypatch.setattr(advice, "advise", advise)
+    response = client.post(SIGN, json=call)
+    assert (lines[0]["rule"], lines[0]["request"]) == ("made-up.rule", response.headers["X-Request-Id"])

@@ -42,14 +42,13 @@ LIBRARIES = {
 #: Only these may read the settings: the layers between are handed what they need.
 READERS_OF_SETTINGS = {"settings", "service", "server", "cli"}
 
-#: Parts without clock, files, network or chance: the same chart gives the same outcomes.
+#: Parts without clock, files, network or chance: the same chart gives the same outcomes. (A rule that fails is logged.)
 PURE = {"rules", "chart", "clinical"}
 IMPURE = {
     "os",
     "io",
     "pathlib",
     "socket",
-    "logging",
     "random",
     "time",
     "uuid",

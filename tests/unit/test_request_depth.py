@@ -1,42 +1,63 @@
-"""How deep JSON nests, told from its brackets alone."""
+"""JSON within 100 levels: the parser is made to count them, so what it then takes and refuses is tested here."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds_hooks.hooks.json_body import is_nested_over
+from cds_hooks.errors import BadRequest
+from cds_hooks.hooks.json_body import MAX_DEPTH, read_json_object
+
+_text = st.text(alphabet='[]{},:"\\a', max_size=6)
+_json = st.recursive(_text | st.integers(-9, 9), lambda inner: st.lists(inner) | st.dictionaries(_text, inner), max_leaves=12)
 
 
-def count_levels(value: Any) -> int:
-    """By walking: slow, and plainly right."""
-    if isinstance(value, dict):
-        return 1 + max(map(count_levels, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(count_levels, value), default=0)
-    return 0
+def nest(levels: int, value: Any = 1, beside: str = "") -> dict[str, Any]:
+    """An object `levels` deep, with a text beside each level."""
+    for _ in range(levels - 1):
+        value = [beside, value, beside]
+    return {"a": value}
 
 
-_text = st.text(alphabet='[]{}"\\a', max_size=6)
-_json = st.recursive(_text | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(_text, inner), max_leaves=12)
+@given(st.dictionaries(_text, _json))
+def test_an_object_is_read_as_it_is(value: dict[str, Any]) -> None:
+    assert read_json_object(json.dumps(value).encode()) == value
 
 
-@given(_json)
-def test_brackets_tell_the_same_as_a_walk(value: Any) -> None:
-    body = json.dumps(value).encode()
-    levels = count_levels(value)
-    assert not is_nested_over(body, levels)
-    assert is_nested_over(body, levels - 1) == (levels > 0)
+@pytest.mark.parametrize("text", ["", "]", "[", '"]', '\\"]', "\\", '\\\\"[', "}{"])
+def test_a_hundred_levels_are_read_and_one_more_is_not(text: str) -> None:
+    assert read_json_object(json.dumps(nest(MAX_DEPTH, beside=text)).encode()) == nest(MAX_DEPTH, beside=text)
+    with pytest.raises(BadRequest, match="nested deeper than 100 levels"):
+        read_json_object(json.dumps(nest(MAX_DEPTH + 1, beside=text)).encode())
 
 
-@pytest.mark.parametrize("text", ["]", "[", '"]', '\\"]', "\\", '\\\\"[', "}{"])
-def test_brackets_in_strings_hide_no_depth(text: str) -> None:
-    value: Any = 1
-    for _ in range(101):
-        value = [text, value, text]
-    assert is_nested_over(json.dumps(value).encode(), 100)
-    assert not is_nested_over(json.dumps(value[1]).encode(), 100)
+@given(st.text(alphabet="[]{},1 ", max_size=12))
+def test_what_only_fits_between_brackets_is_refused(text: str) -> None:
+    try:
+        expected = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        expected = None
+    if isinstance(expected, dict):
+        assert read_json_object(text.encode()) == expected
+    else:
+        with pytest.raises(BadRequest):
+            read_json_object(text.encode())
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}],[{}", b"],[", b"]" * 924 + b"," + b"[" * 924, b"{},{}", b"", b"{}]", b"[{}", b"{}]" + b"[" * 9]
+)
+def test_a_body_that_closes_brackets_of_ours_is_refused(body: bytes) -> None:
+    with pytest.raises(BadRequest, match="not JSON"):
+        read_json_object(body)
+
+
+@pytest.mark.parametrize(("body", "position"), [(b'{"a": x}', 6), (b"x", 0), (b'{"a": 1, 2}', 9)])
+def test_the_place_of_the_fault_is_named(body: bytes, position: int) -> None:
+    with pytest.raises(BadRequest, match=rf"at character {position}\)"):
+        read_json_object(body)
