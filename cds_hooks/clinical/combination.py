@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from cds_hooks.clinical import names
-from cds_hooks.clinical.calendar import DAYS_PER_WEEK
+from cds_hooks.clinical.calendar import DAYS_PER_WEEK, count_days
 from cds_hooks.clinical.dosage import DAILY, NotComputable, Pattern, Schedule
 from cds_hooks.clinical.dose_amount import HIGHEST_DOSE_MG
+from cds_hooks.clinical.event_days import find_pattern
 
 _NOTHING = Decimal(0)
 
@@ -29,12 +30,13 @@ def sum_same_days(placed: Sequence[PlacedSchedule]) -> Schedule | NotComputable:
 
     An order that covers no day adds nothing. An order that cannot be computed makes the sum so.
     """
+    orders = [replace(one, schedule=_forget_length(one.schedule)) for one in placed]
     sums: list[Schedule] = []
-    for day in sorted({one.start for one in placed}):
-        active = [one.schedule for one in placed if one.start <= day and (one.end is None or day < one.end)]
+    for day in sorted({one.start for one in orders}):
+        active = [one.schedule for one in orders if one.start <= day and (one.end is None or day < one.end)]
         if not active:
             continue
-        total = combine_same_days([_forget_length(one) for one in active])
+        total = combine_same_days(active)
         if isinstance(total, NotComputable):
             return total
         sums.append(total)
@@ -72,6 +74,8 @@ def find_lowest_mg(schedule: Schedule) -> Decimal:
 
 
 def _combine(parts: Sequence[Schedule]) -> Schedule | NotComputable:
+    if any(part.days for part in parts):
+        return _sum_by_date(parts) if all(part.days for part in parts) else names.DAYS_DIFFER
     if any(part.pattern is None for part in parts):
         return _sum_untimed(parts)
     if _are_weekly(parts):
@@ -83,7 +87,7 @@ def _combine(parts: Sequence[Schedule]) -> Schedule | NotComputable:
 
 
 def _sum_untimed(parts: Sequence[Schedule]) -> Schedule | NotComputable:
-    if any(part.pattern is not None or names.DAYS_IRREGULAR in part.note for part in parts):
+    if any(part.pattern is not None for part in parts):
         return names.TIMING_OF_ONE_LINE
     return _sum(parts, None)
 
@@ -137,6 +141,25 @@ def _sum_by_weekday(parts: Sequence[Schedule]) -> Schedule:
         note=names.join_notes(*(part.note for part in parts), highest.note),
         intakes_per_day=max(one.intakes_per_day for one in sums),
         intake_days=None if highest.lasts_days is None else pattern.count_days_on(highest.lasts_days),
+    )
+
+
+def _sum_by_date(parts: Sequence[Schedule]) -> Schedule:
+    on_day: dict[date, list[Schedule]] = {}
+    for part in parts:
+        for day in part.days:
+            on_day.setdefault(day, []).append(part)
+    days = sorted(on_day)
+    pattern, note = find_pattern(days)
+    highest = _take_highest([_sum(on_day[day], None) for day in days])
+    varying = names.HIGHEST_OF_SEVERAL if highest.lowest_mg is not None else ""
+    return replace(
+        highest,
+        pattern=pattern,
+        note=names.join_notes(note, varying),
+        lasts_days=Decimal(count_days(days[0], days[-1]) + 1),
+        intake_days=Decimal(len(days)),
+        days=tuple(days),
     )
 
 

@@ -35,7 +35,10 @@ class _Form(NamedTuple):
 
 
 def find_cycle(*texts: str) -> Pattern | NotComputable | None:
-    """The pattern that the texts name; None if none does. Texts that name different ones settle nothing."""
+    """The pattern that the texts name; None if none does. Texts that name different ones settle nothing.
+
+    "Days 1-21" alone tell of a pause: the usual cycle, `cycle_stated` False. "Days 1-28" alone tell of none.
+    """
     forms = {form for text in texts for form in _find_forms(w.cut(text))}
     if not forms:
         return None
@@ -43,9 +46,10 @@ def find_cycle(*texts: str) -> Pattern | NotComputable | None:
     if len(stated) > 1 or len({form.days_on for form in forms}) > 1:
         return names.CYCLES_IN_TEXT
     form = next(iter(stated or forms))
-    if form.cycle is None:
-        return assume_cycle(Decimal(form.days_on))
-    return Pattern(Decimal(form.days_on), Decimal(form.cycle))
+    days_on = Decimal(form.days_on)
+    if form.cycle is None and form.days_on < _USUAL_CYCLE:
+        return assume_cycle(days_on)
+    return Pattern(days_on, Decimal(form.cycle or form.days_on))
 
 
 def assume_cycle(days_on: Decimal) -> Pattern:
@@ -186,7 +190,8 @@ def _read_on_off(words: Words, i: int) -> tuple[_Form | None, int]:
             off = _read_off(words, j, factor)
             if off is None or off[1] != (at if j > at else off[1]) or off[1] < at:
                 return None, i
-            return _Form(on * factor, on * factor + off[0]), j + 1
+            cycle = on * factor + off[0]
+            return (_Form(on * factor, cycle), j + 1) if cycle <= _LONGEST_CYCLE else (None, i)
     return None, i
 
 

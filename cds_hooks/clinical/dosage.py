@@ -113,6 +113,8 @@ class Schedule:
     weekdays: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()
     lowest_mg: Decimal | None = None
+    days: tuple[date, ...] = ()
+    """The days of intake where the dosage names each by its date."""
 
     @property
     def average_mg_per_day(self) -> Decimal | None:

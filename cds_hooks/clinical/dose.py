@@ -75,9 +75,10 @@ def _read_without_dose(line: DosageLine) -> Stretch | NotComputable:
 
 def _is_remark(line: DosageLine) -> bool:
     """A line beside others that can hold neither dose nor timing: no structure, no number, nothing that is counted."""
-    if line.doses or line.timing is not None or mentions_pause(line.text):
+    text = f"{line.text} {line.patient_instruction}"
+    if line.doses or line.timing is not None or mentions_pause(text):
         return False
-    words = cut(line.text)
+    words = cut(text)
     return not any(word[0].isdigit() or word in COUNTED_WORDS for word in words)
 
 
@@ -94,11 +95,12 @@ def _compose(line: DosageLine, dose_mg: Decimal, rhythm: Rhythm) -> Schedule | N
         rhythm.intake_days,
         rhythm.weekdays,
         rhythm.moments,
+        days=rhythm.days,
     )
     if line.timing is not None and line.timing.cycle is not None:
         placed = _apply_cycle(schedule, line.timing.cycle)
         if isinstance(placed, NotComputable):
-            return placed
+            return names.TIMING_CONTRADICTORY
         schedule = placed
     if not line.text and not line.patient_instruction:
         return schedule
@@ -128,14 +130,17 @@ def _apply_cycle(schedule: Schedule, cycle: Pattern) -> Schedule | NotComputable
 
 
 def _merge(pattern: Pattern | None, cycle: Pattern) -> Pattern | NotComputable:
-    """A structured pattern and the cycle of a text: daily inside the cycle, the same, or every so many days inside it."""
+    """A structured pattern and the cycle of a text: daily inside the cycle, the same, or every so many days inside it.
+
+    Inside means that the pattern comes round at least twice in the days on; else the two contradict.
+    """
     if pattern is None or not pattern.has_pause:
         return cycle if cycle.has_pause else DAILY
     if pattern.days_on == cycle.days_on and not (pattern.cycle_stated and cycle.cycle_stated):
         return pattern if pattern.cycle_stated else cycle
     if pattern.days_on * cycle.cycle_days == cycle.days_on * pattern.cycle_days:
         return pattern
-    if not cycle.has_pause or pattern.cycle_days > cycle.days_on:
+    if not cycle.has_pause or 2 * pattern.cycle_days > cycle.days_on:
         return names.TEXT_CONTRADICTS
     inside = (cycle.days_on * pattern.days_on / pattern.cycle_days).to_integral_value(ROUND_CEILING)
     return replace(cycle, days_on=inside)
@@ -147,13 +152,14 @@ def _bring_together(steps: Sequence[tuple[DosageLine, Stretch]], days: Decimal |
         return names.NO_DOSAGE
     if len(steps) == 1:
         return follow_on([steps[0][1]], days)
-    numbers = sorted({line.sequence for line, _ in steps if line.sequence is not None})
-    if len(numbers) < 2:
+    groups: dict[int | None, list[Stretch]] = {}
+    for line, stretch in steps:
+        groups.setdefault(line.sequence, []).append(stretch)
+    if len(groups.keys() - {None}) < 2:
         return _run_together(steps, days)
-    if any(line.sequence is None for line, _ in steps):
+    if None in groups:
         return names.SEQUENCE
-    groups = [[stretch for line, stretch in steps if line.sequence == number] for number in numbers]
-    return _follow_groups(groups, days)
+    return _follow_groups([group for _, group in sorted(groups.items(), key=lambda one: one[0] or 0)], days)
 
 
 def _run_together(steps: Sequence[tuple[DosageLine, Stretch]], days: Decimal | None) -> Schedule | NotComputable:

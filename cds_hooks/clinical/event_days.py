@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from cds_hooks.clinical import names
 from cds_hooks.clinical.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK, add_months, count_days
 from cds_hooks.clinical.dosage import DAILY, Pattern
 
@@ -18,22 +19,26 @@ def find_intakes_per_day(events: Sequence[date]) -> int | None:
     return counts.pop() if len(counts) == 1 else None
 
 
-def find_pattern(days: Sequence[date]) -> Pattern | None:
-    """The pattern of distinct, sorted `days`; None for a single day or without a regular one.
+def find_pattern(days: Sequence[date]) -> tuple[Pattern | None, str]:
+    """The pattern of distinct, sorted `days`, and the note that stands for it where there is none.
 
     Days in a row are daily; runs of equal length that start equally far apart are so many days of that distance; single
     days the same number of calendar months apart keep the months.
     """
+    if len(days) == 1:
+        return None, names.GIVEN_ONCE
     runs = _find_runs(days)
-    if len(days) < 2 or len({len(run) for run in runs}) > 1:
-        return None
-    if len(runs) == 1:
-        return DAILY
+    pattern = DAILY if len(runs) == 1 else _find_repeated(runs)
+    return pattern, "" if pattern else names.DAYS_IRREGULAR
+
+
+def _find_repeated(runs: Sequence[Sequence[date]]) -> Pattern | None:
+    lengths = {len(run) for run in runs}
     starts = [run[0] for run in runs]
-    if (months := _find_months_apart(starts)) and len(runs[0]) == 1:
+    if lengths == {1} and (months := _find_months_apart(starts)):
         return Pattern(Decimal(1), months * DAYS_PER_MONTH, calendar_period=(months, "mo"))
     gaps = {count_days(earlier, later) for earlier, later in pairwise(starts)}
-    return Pattern(Decimal(len(runs[0])), Decimal(gaps.pop())) if len(gaps) == 1 else None
+    return Pattern(Decimal(lengths.pop()), Decimal(gaps.pop())) if len(lengths) == len(gaps) == 1 else None
 
 
 def _find_runs(days: Sequence[date]) -> list[list[date]]:

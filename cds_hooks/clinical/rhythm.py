@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from cds_hooks.clinical import names
@@ -16,6 +17,7 @@ _NEARLY = Decimal("0.000000001")
 _LONGEST_DAYS = Decimal(36_525)
 _SHORTEST_PERIOD_DAYS = Decimal("0.0006")
 _MOST_INTAKES_PER_DAY = 24
+_MOST_EVENTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Rhythm:
     intake_days: Decimal | None = None
     weekdays: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ def compute_rhythm(timing: Timing | None) -> Rhythm | NotComputable:
     """The rhythm of one dosage line. Without any timing: one intake, no pattern, and a note that says so."""
     if timing is None:
         return _UNTIMED
+    lengths = (timing.period_days, timing.period_max_days, timing.duration_days, timing.bounds_days)
+    if any(length is not None and not length.is_finite() for length in lengths):
+        return names.TIMING_OUT_OF_RANGE
     rate = _find_rate(timing)
     if isinstance(rate, NotComputable):
         return rate
@@ -107,7 +113,7 @@ def _find_repeated(timing: Timing) -> _Rate | NotComputable | None:
     if days is None:
         return _find_without_period(timing)
     times = 1 if timing.frequency is None else timing.frequency
-    if times < 1 or not days.is_finite() or not _SHORTEST_PERIOD_DAYS < days <= _LONGEST_DAYS:
+    if times < 1 or not _SHORTEST_PERIOD_DAYS < days <= _LONGEST_DAYS:
         return names.TIMING_OUT_OF_RANGE
     return _Rate(times, _find_whole(days) or days, timing.calendar_period)
 
@@ -199,8 +205,8 @@ def _limit(timing: Timing, rhythm: Rhythm) -> Rhythm | NotComputable:
     if isinstance(lasts, NotComputable):
         return lasts
     duration = timing.duration_days
-    if duration is not None and (not duration.is_finite() or duration >= 1):
-        if not duration.is_finite() or duration > _LONGEST_DAYS:
+    if duration is not None and duration >= 1:
+        if duration > _LONGEST_DAYS:
             return names.TIMING_OUT_OF_RANGE
         if _is_longer_than_cycle(duration, rhythm):
             lasts = lasts if lasts is not None else duration
@@ -230,7 +236,7 @@ def _find_bounds(timing: Timing) -> Decimal | NotComputable | None:
         if timing.bounds_start is None or timing.bounds_end is None:
             return None
         days = Decimal(count_days(timing.bounds_start, timing.bounds_end) + 1)
-    return days if days.is_finite() and 0 < days <= _LONGEST_DAYS else names.TIMING_OUT_OF_RANGE
+    return days if 0 < days <= _LONGEST_DAYS else names.TIMING_OUT_OF_RANGE
 
 
 def _count(timing: Timing, rhythm: Rhythm | NotComputable, lasts: Decimal | None) -> Rhythm | NotComputable:
@@ -253,16 +259,18 @@ def _count(timing: Timing, rhythm: Rhythm | NotComputable, lasts: Decimal | None
 
 def _read_events(timing: Timing) -> Rhythm | NotComputable:
     """The pattern of the dates given; a single date is given once."""
+    if len(timing.events) > _MOST_EVENTS:
+        return names.TIMING_OUT_OF_RANGE
     per_day = find_intakes_per_day(timing.events)
     if per_day is None:
         return names.INTAKES_VARY
     days = sorted(set(timing.events))
-    pattern = find_pattern(days)
-    note = "" if pattern else names.GIVEN_ONCE if len(days) == 1 else names.DAYS_IRREGULAR
+    pattern, note = find_pattern(days)
     return Rhythm(
         Decimal(per_day),
         pattern,
         note,
         lasts_days=Decimal(count_days(days[0], days[-1]) + 1),
         intake_days=Decimal(len(days)),
+        days=tuple(days),
     )

@@ -62,7 +62,9 @@ def test_a_listed_form_of_21_of_28_days_is_found(text):
     assert find_cycle(text) == Pattern(D(21), D(28))
 
 
-@pytest.mark.parametrize("text", ["days 1-21", "day 1 to 21", "d1-21", "D1-D21", "dag 1-21", "dag 1 t/m 21", "days 1-21 of 25 mg"])
+@pytest.mark.parametrize(
+    "text", ["days 1-21", "day 1 to 21", "d1-21", "D1-D21", "dag 1-21", "dag 1 t/m 21", "days 1-21 of 25 mg"]
+)
 def test_days_on_alone_are_a_pause_whose_cycle_is_not_stated(text):
     assert find_cycle(text) == Pattern(D(21), D(28), cycle_stated=False)
 
@@ -118,6 +120,18 @@ def test_a_text_without_a_listed_form_has_no_cycle(text):
     assert find_cycle(text) is None
 
 
+def test_28_days_on_alone_have_no_pause():
+    assert find_cycle("dag 1-28") == Pattern(D(28), D(28))
+
+
+def test_every_other_day_written_as_a_day_on_and_a_day_off_is_found():
+    assert find_cycle("1 day on, 1 day off") == Pattern(D(1), D(2))
+
+
+def test_a_cycle_of_over_400_days_is_none():
+    assert find_cycle("99 weeks on, 99 weeks off") is None
+
+
 def test_two_texts_of_the_same_cycle_agree():
     assert find_cycle("dag 1-21", "days 1-21 of 28") == Pattern(D(21), D(28))
 
@@ -150,7 +164,9 @@ def test_the_length_of_a_pause_is_found_where_the_text_names_one(text, days):
     assert find_pause_days(text) == (None if days is None else D(days))
 
 
-@pytest.mark.parametrize(("text", "pause"), [("pauze", True), ("7 days off", True), ("niet kauwen", False), ("stop with water", False)])
+@pytest.mark.parametrize(
+    ("text", "pause"), [("pauze", True), ("7 days off", True), ("niet kauwen", False), ("stop with water", False)]
+)
 def test_a_pause_is_told_from_other_words_of_not_taking(text, pause):
     assert mentions_pause(text) is pause
 
