@@ -11,7 +11,7 @@ import orjson
 from cds_hooks.cli.arguments import Arguments
 from cds_hooks.cli.moment import read_now
 from cds_hooks.cli.request_file import read_request_file
-from cds_hooks.cli.start import compose_greeting, find_warm_up
+from cds_hooks.cli.start import compose_greeting, find_warm_up, find_warnings
 from cds_hooks.cli.wiring import load_advice
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
@@ -22,6 +22,8 @@ def run_serve(arguments: Arguments) -> int:
     """Answer calls until interrupted."""
     settings = read_settings(os.environ, host=arguments.host, port=arguments.port)
     binding = Binding(arguments.host, arguments.port, arguments.workers)
+    for line in find_warnings(os.environ, binding.host):
+        print(line, file=sys.stderr)
     app = create_app(load_advice(settings), settings)
     serve(app, binding, greeting=compose_greeting(binding.url), warm_up=find_warm_up())
     return 0

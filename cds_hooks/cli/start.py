@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from cds_hooks.hooks.services import find_service_for
 from cds_hooks.knowledge.source import find_fixtures_folder
 from cds_hooks.server.serving import WarmUp
+from cds_hooks.settings.values import is_loopback
 
 #: The situation of the greeting: its answer holds a critical card.
 SHOWN_SITUATION = "lenalidomide-pregnant"
@@ -21,6 +23,13 @@ def compose_greeting(url: str) -> str:
     if (path := find_shown_request()) and (service := _find_path(path)):
         lines += ["Try it, in another terminal:", f"  {_compose_curl(url + service, path)}"]
     return "\n".join(lines)
+
+
+def find_warnings(environ: Mapping[str, str], host: str) -> tuple[str, ...]:
+    """What an operator should know who serves others than this machine."""
+    if is_loopback(host) or environ.get("CDS_HOOKS_BASE_URL"):
+        return ()
+    return ("CDS_HOOKS_BASE_URL is not set: links on cards lead to an address that only this machine may reach",)
 
 
 def find_warm_up() -> WarmUp | None:

@@ -25,6 +25,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "the body is not JSON in UTF-8 (at character {position})": "de inhoud is geen JSON in UTF-8 (bij teken {position})",
         "the body is not a JSON object": "de inhoud is geen JSON-object",
         "nested deeper than {levels} levels": "dieper genest dan {levels} niveaus",
+        "could be had neither from prefetch nor from the FHIR server": "was uit prefetch noch van de FHIR-server te krijgen",
         "there is nothing at this address": "op dit adres is niets",
         "no service has this id; GET /cds-services lists them": "geen service heeft deze id; zie GET /cds-services",
         "this method is not offered here; offered: {methods}": "deze methode kan hier niet; wel: {methods}",

@@ -35,3 +35,10 @@ def test_without_fixtures_there_is_only_the_url(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(start, "find_fixtures_folder", lambda: tmp_path)
     assert len(start.compose_greeting("http://x").splitlines()) == 1
     assert start.find_warm_up() is None
+
+
+def test_a_service_for_others_is_told_to_name_its_address() -> None:
+    (line,) = start.find_warnings({}, "0.0.0.0")
+    assert "CDS_HOOKS_BASE_URL" in line
+    assert start.find_warnings({"CDS_HOOKS_BASE_URL": "https://cds.example.org"}, "0.0.0.0") == ()
+    assert start.find_warnings({}, "127.0.0.1") == ()
