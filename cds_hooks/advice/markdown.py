@@ -9,7 +9,7 @@ import unicodedata
 _JOINER = "\u2060"
 _MEANS_SOMETHING = re.compile(r"[\\`*_{}\[\]()<>#|~!&$^]")
 _ADDRESS = re.compile(r"://|@|www(?=\.)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)
-_LIST_OR_RULE = re.compile(r"(?:[-+=:]|(\d{1,9})(?=[.)]))")
+_LIST_OR_RULE = re.compile(r"(?:[-+=:](?!\d)|(\d{1,9})(?=[.)](?:\s|\Z)))")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HARMLESS = re.compile(r"[A-Za-z0-9 ,;'/%µ]*\Z")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.markdown import escape
@@ -11,7 +12,7 @@ from cds_hooks.advice.voice import Voice, capitalise
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.knowledge.model import Level, Medicine, RuleCase, Text
 from cds_hooks.knowledge.templates import fill
-from cds_hooks.knowledge.wording import say_amount, say_recorded_date, say_recorded_value, say_unit
+from cds_hooks.knowledge.wording import say_amount, say_number, say_recorded_date, say_recorded_value, say_unit
 from cds_hooks.rules.outcome import RuleOutcome
 
 #: How long text of the record may be in a summary: the fuller wording, and where that does not fit.
@@ -82,7 +83,11 @@ def _find_reasons(case: RuleCase, finding: Finding, voice: Voice) -> list[Text]:
 
 def _tell_converted(converted: str, language: str) -> str:
     value, _, unit = converted.partition(" ")
-    return escape(f"{say_recorded_value(value, language)} {say_unit(unit, language)}".rstrip())
+    try:
+        said = say_number(Decimal(value), language)
+    except InvalidOperation:
+        said = say_recorded_value(value, language)
+    return escape(f"{said} {say_unit(unit, language)}".rstrip())
 
 
 def _tell_limits(finding: Finding, context: AdviceContext, voice: Voice) -> list[str]:

@@ -15,25 +15,23 @@ from cds_hooks.rules.proposals import RewriteDose
 
 #: What a dosage line may keep. Texts for the patient, maxima and other doses would contradict the new one.
 _KEPT = ("id", "extension", "asNeededBoolean", "asNeededCodeableConcept", "site", "route", "method")
+_WEEK = 7
 _HAS_NUMBER = re.compile(r"\d")
 
 
-def write_dosages(
+def write_dosage(
     lines: list[Json], ordered: Schedule, days: Days, *, proposal: RewriteDose, context: WritingContext
-) -> Iterator[Json]:
-    """Candidates for the one line that replaces `lines`, the most faithful first; the caller takes the first that reads back
-    as meant. None where a modifier extension may change what a line means."""
+) -> Json | None:
+    """The one line that replaces `lines`. None where a modifier extension may change what a line means, where lines in
+    sequence do not say for how long, and where the planned days cannot be written in one Timing."""
     if not lines or any("modifierExtension" in line for line in lines):
-        return
-    base = _find_base(lines)
-    timing: Json = base.get("timing") or {}
+        return None
+    dosing = _find_dosing(lines)
+    timing = _find_timing(dosing, ordered)
+    if timing is None:
+        return None
     written = keep_timing(timing) if days.kept else lay_out(timing, days)
-    if written is None:
-        return
-    yield _compose_line(base, written, days, proposal=proposal, context=context)
-    if days.kept and len(lines) > 1 and ordered.intake_days is not None:
-        bounded = bound_days(written, ordered.intake_days)
-        yield _compose_line(base, bounded, days, proposal=proposal, context=context)
+    return None if written is None else _compose_line(dosing[0], written, days, proposal=proposal, context=context)
 
 
 def write_capsules(count: int) -> Json:
@@ -54,10 +52,28 @@ def _compose_line(base: Json, timing: Json, days: Days, *, proposal: RewriteDose
     return line
 
 
-def _find_base(lines: list[Json]) -> Json:
-    """The first line with a dose: pauses and remarks are said in the new text."""
+def _find_dosing(lines: list[Json]) -> list[Json]:
+    """The lines with a dose, in their order: pauses and remarks are said in the new text."""
     in_order = sorted(lines, key=lambda line: line.get("sequence", 0))
-    return next((line for line in in_order if any(_find_doses(line))), in_order[0])
+    return [line for line in in_order if any(_find_doses(line))] or in_order[:1]
+
+
+def _find_timing(dosing: list[Json], ordered: Schedule) -> Json | None:
+    """The timing of the first line, for as long as all of them together; None where that is not stated."""
+    timing: Json = dosing[0].get("timing") or {}
+    if not _are_in_sequence(dosing):
+        return timing
+    is_cycle = ordered.pattern is not None and ordered.pattern.cycle_days > _WEEK
+    lasts = ordered.intake_days if is_cycle else ordered.lasts_days
+    return None if lasts is None else bound_days(timing, lasts)
+
+
+def _are_in_sequence(dosing: list[Json]) -> bool:
+    """Whether the lines follow each other, so that the bounds of the first are not those of the order."""
+    sequences = {line.get("sequence") for line in dosing}
+    bounds = [(line.get("timing") or {}).get("repeat") or {} for line in dosing]
+    periods = [{key: repeat.get(key) for key in ("boundsDuration", "boundsPeriod", "boundsRange")} for repeat in bounds]
+    return len(sequences) > 1 or any(period != periods[0] for period in periods)
 
 
 def _find_doses(line: Json) -> Iterator[Any]:

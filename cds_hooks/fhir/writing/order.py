@@ -16,7 +16,7 @@ from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.writing.context import ATC, Json, WritingContext
 from cds_hooks.fhir.writing.days import Days, is_same_share, plan_days
-from cds_hooks.fhir.writing.dosage import write_dosages
+from cds_hooks.fhir.writing.dosage import write_dosage
 from cds_hooks.fhir.writing.repair import drop, repair_order
 from cds_hooks.fhir.writing.supply import rewrite_supply
 from cds_hooks.hooks.response import WrittenAction
@@ -78,15 +78,17 @@ def _replace_product(order: Json, proposal: RewriteDose, medicine_id: str, conte
 def _replace_dosage(
     order: Json, ordered: Schedule, days: Days, *, proposal: RewriteDose, context: WritingContext
 ) -> Schedule | None:
-    """Puts in the first line that reads back as meant, and returns how it reads."""
+    """Puts in the new line, and returns how it reads; None where it does not read back as meant."""
     lines = [line for line in order.get("dosageInstruction", ()) if isinstance(line, dict)]
-    for line in write_dosages(lines, ordered, days, proposal=proposal, context=context):
-        drop(order, "dosageInstruction")
-        order["dosageInstruction"] = [line]
-        entry = read_back(order, context)
-        schedule = compute_entry_schedule(entry)
-        if isinstance(schedule, Schedule) and _is_as_meant(entry, schedule, proposal, ordered, days):
-            return schedule
+    line = write_dosage(lines, ordered, days, proposal=proposal, context=context)
+    if line is None:
+        return None
+    drop(order, "dosageInstruction")
+    order["dosageInstruction"] = [line]
+    entry = read_back(order, context)
+    schedule = compute_entry_schedule(entry)
+    if isinstance(schedule, Schedule) and _is_as_meant(entry, schedule, proposal, ordered, days):
+        return schedule
     return None
 
 
@@ -96,7 +98,7 @@ def read_back(order: Json, context: WritingContext) -> MedicineEntry:
     now = Now(context.now, context.now.date())
     reading = ReadingContext(context.patient_id, context.knowledge.vocabulary, now, zone)
     desk = Desk(reading, Shelf({}, (), None), Notebook())
-    return read_draft(Resource(order, "draftOrders", f"MedicationRequest/{order['id']}", desk))
+    return read_draft(Resource(order, "draftOrders", f"MedicationRequest/{order.get('id')}", desk))
 
 
 def _is_as_meant(entry: MedicineEntry, schedule: Schedule, proposal: RewriteDose, ordered: Schedule, days: Days) -> bool:
