@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import import_module
 from typing import Protocol
 
 from cds_hooks.hooks.request import HookRequest
@@ -19,6 +18,8 @@ class ExplainingService(AdviceService, Protocol):
 
 
 def load_advice(settings: Settings) -> ExplainingService:
-    """Load the knowledge. Raises KnowledgeError with everything that is wrong with it."""
-    advice: ExplainingService = import_module("cds_hooks.service").build_service(settings)
-    return advice
+    """Load the knowledge. Raises KnowledgeError with everything that is wrong with it, SettingsError for the site file."""
+    # Loading the FHIR models takes a second, which `--help` and a misspelt option need not wait for.
+    from cds_hooks.service import build_service
+
+    return build_service(settings)

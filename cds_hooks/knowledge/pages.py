@@ -41,8 +41,8 @@ class SiteNumber:
 class RulePage:
     """One rule. `citation` names the source without a link; `unknown` says what happens where facts are missing.
 
-    `applies` is the condition under which the rule is asked at all. `reviewer` and `review_by` are `none` until someone
-    has reviewed the rule, and shown so.
+    `fires_when` is the rule's condition in one sentence; cases may add their own. `applies` is the condition under which
+    the rule is asked at all. `reviewer` and `review_by` are `none` until someone has reviewed the rule, and shown so.
     """
 
     id: str
@@ -61,6 +61,7 @@ class RulePage:
     unknown_case: PageCase | None = None
     derived: str = ""
     site_numbers: tuple[SiteNumber, ...] = ()
+    fires_when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

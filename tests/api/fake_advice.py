@@ -68,4 +68,5 @@ def compose_page(language: str) -> RulePage:
         section="4.2",
         unknown="Een info-kaart zegt dat de leeftijd onbekend is." if dutch else "An info card says that the age is unknown.",
         site_numbers=(SiteNumber("Window", "30", "d"),),
+        fires_when="Niet volwassen." if dutch else "Not an adult.",
     )

@@ -30,7 +30,17 @@ def read_tags(html: str) -> _Tags:
 
 @pytest.mark.parametrize(
     "said",
-    ["Under 18", "made-up.rule", "age &lt; 18 years", "Not under 18", "4.2", "SmPC Fictidomide 5 mg", "2026-01-01", "caution"],
+    [
+        "Under 18",
+        "made-up.rule",
+        "age &lt; 18 years",
+        "Not under 18",
+        "4.2",
+        "SmPC Fictidomide 5 mg",
+        "2026-01-01",
+        "caution",
+        "Not an adult.",
+    ],
 )
 def test_a_rule_page_says_all_there_is(client: FlaskClient, said: str) -> None:
     assert said in client.get(RULE).text
