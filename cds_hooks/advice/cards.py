@@ -19,7 +19,7 @@ TOPIC_SYSTEM = "urn:cds-hooks-server:rule"
 LONGEST_TOPIC = 100
 
 
-def compose_card(card: Leaflet, offer: Offer, context: AdviceContext, *, recognised_by_name: bool) -> Card:
+def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recognised_by_name: bool) -> Card:
     """The card of one critical finding, or of the warnings and infos of a group."""
     lead = card[0]
     rule = lead.outcome.rule
@@ -29,17 +29,17 @@ def compose_card(card: Leaflet, offer: Offer, context: AdviceContext, *, recogni
     return Card(
         summary=fit_summary(lead.summaries, len(card) - 1),
         indicator=lead.level.indicator,
-        source=compose_source(tell_label(card, voice, medicine), rule.id, topic, context),
+        source=compose_source(tell_label(card, voice, medicine=medicine), rule.id, topic=topic, context=context),
         uuid=context.new_uuid(),
-        detail=compose_detail(card, context, medicine, recognised_by_name=recognised_by_name),
+        detail=compose_detail(card, context, medicine=medicine, recognised_by_name=recognised_by_name),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
-        override_reasons=choose_reasons(card, context.knowledge.override_reasons, voice),
-        extension={ADVICE: _compose_extension(card, context, voice)},
+        override_reasons=choose_reasons(card, context.knowledge.override_reasons, voice=voice),
+        extension={ADVICE: _compose_extension(card, context, voice=voice)},
     )
 
 
-def compose_source(label: str, rule_id: str, topic: str, context: AdviceContext) -> Source:
+def compose_source(label: str, rule_id: str, *, topic: str, context: AdviceContext) -> Source:
     """Label, the page of the leading rule, and the topic, which is the same on every card about the same thing."""
     url = f"{context.base_url.rstrip('/')}/rules/{rule_id}"
     return Source(label, url, Coding(write_topic(topic, context.profile), TOPIC_SYSTEM))
@@ -62,7 +62,7 @@ def name_missing(missing: str, voice: Voice) -> str:
     return missing if missing in PREFETCH_KEYS else voice.name_in_english(missing)
 
 
-def _compose_extension(card: Leaflet, context: AdviceContext, voice: Voice) -> Json:
+def _compose_extension(card: Leaflet, context: AdviceContext, *, voice: Voice) -> Json:
     lead = card[0].outcome
     findings = [speech.outcome.finding for speech in card]
     missing = [name_missing(missing, voice) for finding in findings for missing in finding.missing]

@@ -14,7 +14,7 @@ from cds_hooks.knowledge.model import Medicine
 _NUMBERED = re.compile(r"\d")
 
 
-def compose_detail(card: Leaflet, context: AdviceContext, medicine: Medicine | None, *, recognised_by_name: bool = False) -> str:
+def compose_detail(card: Leaflet, context: AdviceContext, *, medicine: Medicine | None, recognised_by_name: bool = False) -> str:
     """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
     medicine was known by its name alone, which the card has to say."""
     voice = Voice(context.knowledge.facts, context.language)
@@ -22,7 +22,7 @@ def compose_detail(card: Leaflet, context: AdviceContext, medicine: Medicine | N
     if recognised_by_name:
         why.append(voice.say("card.matched-by-text"))
     unknown = [capitalise(name) for speech in card for name in speech.unknown]
-    source = [tell_source(card, context, medicine)] + [limit for speech in card for limit in speech.limits]
+    source = [tell_source(card, context, medicine=medicine)] + [limit for speech in card for limit in speech.limits]
     parts = (
         compose_part(voice.say("card.do"), _tell_what_to_do(card)),
         compose_part(voice.say("card.why"), why),
@@ -49,17 +49,17 @@ def tell_sections(card: Leaflet, voice: Voice) -> str:
     return ", ".join([voice.say(key, sections=", ".join(numbers)), *others])
 
 
-def tell_label(card: Leaflet, voice: Voice, medicine: Medicine | None) -> str:
+def tell_label(card: Leaflet, voice: Voice, *, medicine: Medicine | None) -> str:
     """`SmPC lenalidomide, section 4.2`: short, for `source.label`."""
     label = voice.read(medicine.source.label) if medicine else voice.say("unchecked.source")
     sections = tell_sections(card, voice)
     return f"{label}, {sections}" if sections else label
 
 
-def tell_source(card: Leaflet, context: AdviceContext, medicine: Medicine | None) -> str:
+def tell_source(card: Leaflet, context: AdviceContext, *, medicine: Medicine | None) -> str:
     """The label, then product, registration and version of the document (not in short texts)."""
     voice = Voice(context.knowledge.facts, context.language)
-    label = tell_label(card, voice, medicine)
+    label = tell_label(card, voice, medicine=medicine)
     if medicine is None or context.profile.short_texts:
         return escape(label)
     source = medicine.source

@@ -13,7 +13,7 @@ FEWEST = 3
 MOST = 6
 
 
-def choose_reasons(card: Leaflet, reasons: Mapping[str, OverrideReason], voice: Voice) -> tuple[Coding, ...]:
+def choose_reasons(card: Leaflet, reasons: Mapping[str, OverrideReason], *, voice: Voice) -> tuple[Coding, ...]:
     """Three to six reasons that fit the rules of the card, the leading rule's first; general ones fill up to three.
 
     None on a card that asks for nothing: an info whose rules name no reasons.

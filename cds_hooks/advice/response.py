@@ -28,10 +28,10 @@ def compose_response(assessment: Assessment, *, context: AdviceContext) -> Json:
     offers = offer_suggestions(leaflets, context)
     by_name = set(assessment.matched_by_text)
     cards = [
-        compose_card(leaflet, offer, context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
+        compose_card(leaflet, offer, context=context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
         for leaflet, offer in zip(leaflets, offers, strict=True)
     ]
-    if unchecked := compose_not_checked(assessment, failed, context):
+    if unchecked := compose_not_checked(assessment, failed, context=context):
         cards.append(unchecked)
     response: Json = {"cards": [card.to_json() for card in cards]}
     if assessment.outcomes:
@@ -58,7 +58,7 @@ def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Spe
 def _try_to_speak(outcome: RuleOutcome, context: AdviceContext) -> Speech | None:
     assert outcome.case is not None
     try:
-        return speak(outcome, outcome.case, context, find_medicine(outcome.rule.medicine, context))
+        return speak(outcome, outcome.case, context=context, medicine=find_medicine(outcome.rule.medicine, context))
     except Exception as error:  # whatever it is: this rule is named as not checked, the others still answer
         _log.error("rule %s could not be said: %s", outcome.rule.id, type(error).__name__)
         return None

@@ -34,20 +34,20 @@ class Speech:
     limits: tuple[str, ...]
 
 
-def speak(outcome: RuleOutcome, case: RuleCase, context: AdviceContext, medicine: Medicine | None) -> Speech:
+def speak(outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medicine: Medicine | None) -> Speech:
     """Raises LookupError or ValueError where a text asks for a value that the finding does not hold."""
     voice = Voice(context.knowledge.facts, context.language)
     finding = outcome.finding
-    in_detail = _get_values(finding, voice, medicine, None)
+    in_detail = _get_values(finding, voice, medicine=medicine, longest=None)
     return Speech(
         outcome,
         case.level,
-        tuple(fill(voice.read(case.summary), _get_values(finding, voice, medicine, n)) for n in _IN_SUMMARY),
+        tuple(fill(voice.read(case.summary), _get_values(finding, voice, medicine=medicine, longest=n)) for n in _IN_SUMMARY),
         fill(voice.read(case.do), in_detail),
-        tuple(fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice)),
+        tuple(fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)),
         tuple(tell_fact(evidence, voice) for evidence in finding.evidence),
         tuple(voice.name(missing) for missing in finding.missing),
-        (*_tell_limits(finding, context, voice), *_tell_derived(outcome, voice, in_detail)),
+        (*_tell_limits(finding, context, voice=voice), *_tell_derived(outcome, voice, get=in_detail)),
     )
 
 
@@ -66,7 +66,7 @@ def tell_fact(evidence: Evidence, voice: Voice) -> str:
     return said
 
 
-def _get_values(finding: Finding, voice: Voice, medicine: Medicine | None, longest: int | None) -> Callable[[str], str]:
+def _get_values(finding: Finding, voice: Voice, *, medicine: Medicine | None, longest: int | None) -> Callable[[str], str]:
     """How a placeholder becomes words; `{medicine}` is known everywhere."""
 
     def get(name: str) -> str:
@@ -77,7 +77,7 @@ def _get_values(finding: Finding, voice: Voice, medicine: Medicine | None, longe
     return get
 
 
-def _find_reasons(case: RuleCase, finding: Finding, voice: Voice) -> list[Text]:
+def _find_reasons(case: RuleCase, finding: Finding, *, voice: Voice) -> list[Text]:
     return ([case.why] if case.why else []) + [voice.facts[remark] for remark in finding.remarks]
 
 
@@ -90,16 +90,16 @@ def _tell_converted(converted: str, language: str) -> str:
     return escape(f"{said} {say_unit(unit, language)}".rstrip())
 
 
-def _tell_limits(finding: Finding, context: AdviceContext, voice: Voice) -> list[str]:
+def _tell_limits(finding: Finding, context: AdviceContext, *, voice: Voice) -> list[str]:
     said = []
     for id in finding.parameters:
         parameter = context.knowledge.parameters.by_id[id]
         key = "card.parameter-of-site" if parameter.is_site else "card.parameter-of-service"
-        value = say_amount(parameter.value, parameter.unit, voice.language)
+        value = say_amount(parameter.value, parameter.unit, language=voice.language)
         said.append(voice.say(key, name=voice.read(parameter.name), value=value))
     return said
 
 
-def _tell_derived(outcome: RuleOutcome, voice: Voice, get: Callable[[str], str]) -> list[str]:
+def _tell_derived(outcome: RuleOutcome, voice: Voice, *, get: Callable[[str], str]) -> list[str]:
     derived = outcome.rule.derived
     return [voice.say("card.derived", text=fill(voice.read(derived), get))] if derived else []

@@ -38,7 +38,7 @@ def offer_suggestions(cards: Sequence[Leaflet], context: AdviceContext) -> list[
             tests = []
         else:
             tests = waiting.pop(medicine, []) + tests
-        offers.append(_compose_offer(rewrites, tests, medicine, context))
+        offers.append(_compose_offer(rewrites, tests, medicine=medicine, context=context))
     return offers
 
 
@@ -64,10 +64,12 @@ def _identify(proposal: Proposal) -> object:
     return (proposal.order.reference, proposal.dose_mg, proposal.pattern, proposal.strength_mg, proposal.capsules)
 
 
-def _compose_offer(rewrites: list[RewriteDose], tests: list[OrderTest], medicine: str, context: AdviceContext) -> Offer:
+def _compose_offer(rewrites: list[RewriteDose], tests: list[OrderTest], *, medicine: str, context: AdviceContext) -> Offer:
     proposals: tuple[Proposal, ...] = (*rewrites, *tests)
     suggestions = tuple(
-        suggestion for proposal in proposals if (suggestion := _compose_suggestion(proposal, medicine, context)) is not None
+        suggestion
+        for proposal in proposals
+        if (suggestion := _compose_suggestion(proposal, medicine, context=context)) is not None
     )
     if not suggestions:
         return Offer()
@@ -75,12 +77,12 @@ def _compose_offer(rewrites: list[RewriteDose], tests: list[OrderTest], medicine
     return Offer(suggestions, context.profile.selection_behavior or natural)
 
 
-def _compose_suggestion(proposal: Proposal, medicine: str, context: AdviceContext) -> Suggestion | None:
+def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceContext) -> Suggestion | None:
     written = context.write(proposal, medicine)
     if written is None:
         return None
     voice = Voice(context.knowledge.facts, context.language)
-    label = _compose_label(proposal, written, medicine, context)
+    label = _compose_label(proposal, written, medicine=medicine, context=context)
     remarks = [voice.say(remark) for remark in written.remarks]
     if written.repairs:
         members = join_words(written.repairs, voice.say("card.and"))
@@ -89,7 +91,7 @@ def _compose_suggestion(proposal: Proposal, medicine: str, context: AdviceContex
     return Suggestion(label, context.new_uuid(), (Action(written.type, description, written.resource),))
 
 
-def _compose_label(proposal: Proposal, written: WrittenAction, medicine: str, context: AdviceContext) -> str:
+def _compose_label(proposal: Proposal, written: WrittenAction, *, medicine: str, context: AdviceContext) -> str:
     voice = Voice(context.knowledge.facts, context.language)
     if isinstance(proposal, RewriteDose):
         names = {m.id: voice.read(m.name) for m in context.knowledge.medicines}

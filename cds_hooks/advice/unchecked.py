@@ -21,7 +21,7 @@ GROUP = "not-checked"
 _LONGEST_NAME = 60
 
 
-def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], context: AdviceContext) -> Card | None:
+def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], *, context: AdviceContext) -> Card | None:
     """One info card that names inputs, facts and references by their words, and each rule that failed; None where
     everything was checked."""
     names = list(dict.fromkeys(assessment.not_checked))
@@ -30,16 +30,16 @@ def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], context:
         return None
     voice = Voice(context.knowledge.facts, context.language)
     return Card(
-        summary=_compose_summary(names, failed, voice),
+        summary=_compose_summary(names, failed, voice=voice),
         indicator="info",
-        source=compose_source(voice.say("unchecked.source"), RULE, RULE, context),
+        source=compose_source(voice.say("unchecked.source"), RULE, topic=RULE, context=context),
         uuid=context.new_uuid(),
-        detail=_compose_detail(names, failed, voice),
-        extension={ADVICE: _compose_extension(assessment, [*names, *rules], context)},
+        detail=_compose_detail(names, failed, voice=voice),
+        extension={ADVICE: _compose_extension(assessment, [*names, *rules], context=context)},
     )
 
 
-def _compose_summary(names: list[str], failed: Sequence[Rule], voice: Voice) -> str:
+def _compose_summary(names: list[str], failed: Sequence[Rule], *, voice: Voice) -> str:
     """As many names as fit, and how many more; the first always stands."""
     named = [_name_plainly(name, voice) for name in names]
     named += dict.fromkeys(plain(voice.read(rule.title), _LONGEST_NAME) for rule in failed)
@@ -51,7 +51,7 @@ def _compose_summary(names: list[str], failed: Sequence[Rule], voice: Voice) -> 
     return fit_summary(tuple(candidates))
 
 
-def _compose_detail(names: list[str], failed: Sequence[Rule], voice: Voice) -> str:
+def _compose_detail(names: list[str], failed: Sequence[Rule], *, voice: Voice) -> str:
     lines = [capitalise(voice.name(name)) for name in names]
     lines += [capitalise(voice.say("unchecked.failed", title=escape(voice.read(rule.title)))) for rule in failed]
     parts = (
@@ -63,7 +63,7 @@ def _compose_detail(names: list[str], failed: Sequence[Rule], voice: Voice) -> s
     return "\n\n".join(parts)
 
 
-def _compose_extension(assessment: Assessment, missing: list[str], context: AdviceContext) -> dict[str, object]:
+def _compose_extension(assessment: Assessment, missing: list[str], *, context: AdviceContext) -> dict[str, object]:
     """Order and medicine only where there is but one."""
     voice = Voice(context.knowledge.facts, context.language)
     orders = {outcome.order.reference for outcome in assessment.outcomes}

@@ -55,7 +55,7 @@ class Voice:
         if isinstance(value, Name):
             return self.read(self.facts[value.key])
         if isinstance(value, Amount):
-            return say_amount(value.value, value.unit, self.language)
+            return say_amount(value.value, value.unit, language=self.language)
         if isinstance(value, tuple):
             words = tuple(self.show(part, longest=longest) for part in value)
             return join_words(words, self.read(self.facts["card.or"]))

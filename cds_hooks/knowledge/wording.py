@@ -66,7 +66,7 @@ def say_unit(unit: str, language: str, *, several: bool = True) -> str:
     return _PRINTED[unit] if unit in _PRINTED else _ANNOTATION.sub("", unit)
 
 
-def say_amount(value: Decimal, unit: str, language: str) -> str:
+def say_amount(value: Decimal, unit: str, *, language: str) -> str:
     """`10 mg`, `7,5 mg`, `28 dagen`."""
     return f"{say_number(value, language)} {say_unit(unit, language, several=value != 1)}".rstrip()
 

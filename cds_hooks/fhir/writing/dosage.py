@@ -20,7 +20,7 @@ _HAS_NUMBER = re.compile(r"\d")
 
 
 def write_dosage(
-    lines: list[Json], ordered: Schedule, days: Days, *, proposal: RewriteDose, context: WritingContext
+    lines: list[Json], ordered: Schedule, *, days: Days, proposal: RewriteDose, context: WritingContext
 ) -> Json | None:
     """The one line that replaces `lines`. None where a modifier extension may change what a line means, where lines in
     sequence do not say for how long, and where the planned days cannot be written in one Timing."""
@@ -31,7 +31,7 @@ def write_dosage(
     if timing is None:
         return None
     written = keep_timing(timing) if days.kept else lay_out(timing, days)
-    return None if written is None else _compose_line(dosing[0], written, days, proposal=proposal, context=context)
+    return None if written is None else _compose_line(dosing[0], written, days=days, proposal=proposal, context=context)
 
 
 def write_capsules(count: int) -> Json:
@@ -39,9 +39,9 @@ def write_capsules(count: int) -> Json:
     return {"value": count, "unit": "capsule", "system": UCUM, "code": "{capsule}"}
 
 
-def _compose_line(base: Json, timing: Json, days: Days, *, proposal: RewriteDose, context: WritingContext) -> Json:
-    amount = say_capsules(proposal.capsules, proposal.strength_mg, context)
-    line: Json = {"text": say_dosage(amount, days, context)}
+def _compose_line(base: Json, timing: Json, *, days: Days, proposal: RewriteDose, context: WritingContext) -> Json:
+    amount = say_capsules(proposal.capsules, proposal.strength_mg, context=context)
+    line: Json = {"text": say_dosage(amount, days, context=context)}
     for key in _KEPT:
         line |= {name: base[name] for name in (key, f"_{key}") if name in base}
     if instructions := [one for one in base.get("additionalInstruction", ()) if not _names_number(one)]:

@@ -40,10 +40,10 @@ class _Shape(NamedTuple):
 
 def find_member_faults(raw: Mapping[str, Any], model: BaseModel) -> list[str]:
     """Faults of a resource whose model has been built, as `path: what is wrong`."""
-    return list(_walk(raw, model, ""))
+    return list(_walk(raw, model, path=""))
 
 
-def _walk(raw: Mapping[str, Any], model: BaseModel, path: str) -> Iterator[str]:
+def _walk(raw: Mapping[str, Any], model: BaseModel, *, path: str) -> Iterator[str]:
     shape = _read_shape(type(model))
     held = model.__dict__
     for key, value in raw.items():
@@ -54,17 +54,17 @@ def _walk(raw: Mapping[str, Any], model: BaseModel, path: str) -> Iterator[str]:
         if key == "resourceType":
             continue
         read = held.get(shape.attributes.get(key, key))
-        yield from _check(value, read, here, raw)
+        yield from _check(value, read, path=here, holder=raw)
         if key in shape.codes:
-            yield from _check_codes(value, shape.codes[key], here)
+            yield from _check_codes(value, shape.codes[key], path=here)
     if type(model).__name__ == "Reference" and not _is_reference(raw.get("reference")):
         yield f"{path}.reference: neither Type/id, http(s) nor urn:uuid"
 
 
-def _check(value: Any, read: Any, path: str, holder: Mapping[str, Any]) -> Iterator[str]:
+def _check(value: Any, read: Any, *, path: str, holder: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(read, BaseModel):
-            yield from _walk(value, read, path)
+            yield from _walk(value, read, path=path)
         return
     if isinstance(value, list):
         members = read if isinstance(read, list) else [None] * len(value)
@@ -72,7 +72,7 @@ def _check(value: Any, read: Any, path: str, holder: Mapping[str, Any]) -> Itera
             if inner in ("", {}, []) or (inner is None and not _holds_a_place(path, holder)):
                 yield f"{path}.{place}: empty"
             elif inner is not None:
-                yield from _check(inner, inner_read, f"{path}.{place}", holder)
+                yield from _check(inner, inner_read, path=f"{path}.{place}", holder=holder)
         return
     if not _is_of_type(value, read):
         yield f"{path}: wrong JSON type"
@@ -93,7 +93,7 @@ def _is_of_type(value: Any, read: Any) -> bool:
     return isinstance(value, str)
 
 
-def _check_codes(value: Any, codes: frozenset[str], path: str) -> Iterator[str]:
+def _check_codes(value: Any, codes: frozenset[str], *, path: str) -> Iterator[str]:
     for code in value if isinstance(value, list) else [value]:
         if code is not None and code not in codes:
             yield f"{path}: not a code of its required value set"

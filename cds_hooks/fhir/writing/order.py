@@ -30,7 +30,7 @@ _RENDERED = "rendereddosageinstruction"
 _REWRITTEN = frozenset({"dosageInstruction", "medicationCodeableConcept", "medicationReference", "text"})
 
 
-def rewrite_order(proposal: RewriteDose, medicine: str, context: WritingContext) -> WrittenAction | None:
+def rewrite_order(proposal: RewriteDose, medicine: str, *, context: WritingContext) -> WrittenAction | None:
     """An update of the order; None where its dose cannot be computed, or where the new order, read back as any order is read,
     would not hold exactly the dose, the strength and the days that were meant."""
     entry = proposal.order
@@ -38,10 +38,10 @@ def rewrite_order(proposal: RewriteDose, medicine: str, context: WritingContext)
     if not entry.raw.get("id") or not isinstance(ordered, Schedule) or not _is_sound(proposal):
         return None
     order, repairs = repair_order(entry.raw, context.patient_id)
-    if not _replace_product(order, proposal, medicine, context):
+    if not _replace_product(order, proposal, medicine_id=medicine, context=context):
         return None
     days = plan_days(ordered, proposal.pattern)
-    written = _replace_dosage(order, ordered, days, proposal=proposal, context=context)
+    written = _replace_dosage(order, ordered, days=days, proposal=proposal, context=context)
     if written is None:
         return None
     remarks = rewrite_supply(order, entry, ordered=ordered, written=written, capsules=proposal.capsules)
@@ -58,14 +58,14 @@ def _is_sound(proposal: RewriteDose) -> bool:
     return proposal.capsules >= 1 and proposal.strength_mg > 0 and made == proposal.dose_mg
 
 
-def _replace_product(order: Json, proposal: RewriteDose, medicine_id: str, context: WritingContext) -> bool:
+def _replace_product(order: Json, proposal: RewriteDose, *, medicine_id: str, context: WritingContext) -> bool:
     """The medicine becomes its ATC code and the name of the new strength; what told the old strength goes."""
     medicine = context.find_medicine(medicine_id)
     atc = context.find_atc(medicine) if medicine else None
     if medicine is None or atc is None:
         return False
     name = medicine.name.in_language(context.language)
-    strength = say_amount(proposal.strength_mg, "mg", context.language)
+    strength = say_amount(proposal.strength_mg, "mg", language=context.language)
     said = context.say("order.product", medicine=name[:1].upper() + name[1:], strength=strength)
     reference = order.get("medicationReference")
     drop(order, "medicationReference", "medicationCodeableConcept", "text")
@@ -76,18 +76,18 @@ def _replace_product(order: Json, proposal: RewriteDose, medicine_id: str, conte
 
 
 def _replace_dosage(
-    order: Json, ordered: Schedule, days: Days, *, proposal: RewriteDose, context: WritingContext
+    order: Json, ordered: Schedule, *, days: Days, proposal: RewriteDose, context: WritingContext
 ) -> Schedule | None:
     """Puts in the new line, and returns how it reads; None where it does not read back as meant."""
     lines = [line for line in order.get("dosageInstruction", ()) if isinstance(line, dict)]
-    line = write_dosage(lines, ordered, days, proposal=proposal, context=context)
+    line = write_dosage(lines, ordered, days=days, proposal=proposal, context=context)
     if line is None:
         return None
     drop(order, "dosageInstruction")
     order["dosageInstruction"] = [line]
     entry = read_back(order, context)
     schedule = compute_entry_schedule(entry)
-    if isinstance(schedule, Schedule) and _is_as_meant(entry, schedule, proposal, ordered, days):
+    if isinstance(schedule, Schedule) and _is_as_meant(entry, schedule, proposal=proposal, ordered=ordered, days=days):
         return schedule
     return None
 
@@ -101,7 +101,7 @@ def read_back(order: Json, context: WritingContext) -> MedicineEntry:
     return read_draft(Resource(order, "draftOrders", f"MedicationRequest/{order.get('id')}", desk))
 
 
-def _is_as_meant(entry: MedicineEntry, schedule: Schedule, proposal: RewriteDose, ordered: Schedule, days: Days) -> bool:
+def _is_as_meant(entry: MedicineEntry, schedule: Schedule, *, proposal: RewriteDose, ordered: Schedule, days: Days) -> bool:
     if entry.product.strength_mg != proposal.strength_mg or schedule.mg_per_intake_day != proposal.dose_mg:
         return False
     if schedule.intakes_per_day != 1 or schedule.lowest_mg is not None:

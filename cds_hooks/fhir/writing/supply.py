@@ -25,7 +25,7 @@ def rewrite_supply(order: Json, entry: MedicineEntry, *, ordered: Schedule, writ
     remarks = _leave_out_first_fill(supply)
     if "quantity" not in supply:
         return remarks
-    days = _count_intake_days(entry, ordered, written)
+    days = _count_intake_days(entry, ordered, written=written)
     drop(supply, "quantity")
     if days is None or days < 1:
         remarks = (LEFT_OUT,)
@@ -36,7 +36,7 @@ def rewrite_supply(order: Json, entry: MedicineEntry, *, ordered: Schedule, writ
     return remarks
 
 
-def _count_intake_days(entry: MedicineEntry, ordered: Schedule, written: Schedule) -> Decimal | None:
+def _count_intake_days(entry: MedicineEntry, ordered: Schedule, *, written: Schedule) -> Decimal | None:
     """Days of intake in the same calendar days that the old quantity lasted."""
     per_unit = find_mg_per_unit(entry.supply.quantity_unit, Content(entry.product.strength_mg, entry.product.mg_per_ml))
     if entry.supply.quantity is None or not isinstance(per_unit, Decimal) or ordered.lowest_mg is not None:

@@ -12,17 +12,17 @@ from cds_hooks.knowledge.wording import say_amount, say_number
 _WEEK = 7
 
 
-def say_capsules(count: int, strength_mg: Decimal, context: WritingContext) -> str:
+def say_capsules(count: int, strength_mg: Decimal, *, context: WritingContext) -> str:
     """`1 capsule of 10 mg`."""
-    strength = say_amount(strength_mg, "mg", context.language)
+    strength = say_amount(strength_mg, "mg", language=context.language)
     if count == 1:
         return context.say("order.one-capsule", strength=strength)
     return context.say("order.capsules", n=str(count), strength=strength)
 
 
-def say_dosage(amount: str, days: Days, context: WritingContext) -> str:
+def say_dosage(amount: str, days: Days, *, context: WritingContext) -> str:
     """`1 capsule of 10 mg once a day, days 1-21 of 28`."""
-    how = _say_rhythm(amount, days.rhythm, context)
+    how = _say_rhythm(amount, days.rhythm, context=context)
     window = days.window
     if window is None:
         return how
@@ -32,7 +32,7 @@ def say_dosage(amount: str, days: Days, context: WritingContext) -> str:
     return context.say("order.days-of-cycle", how=how, n=n, m=m)
 
 
-def _say_rhythm(amount: str, rhythm: Pattern | None, context: WritingContext) -> str:
+def _say_rhythm(amount: str, rhythm: Pattern | None, *, context: WritingContext) -> str:
     if rhythm is None:
         return context.say("order.days-of-intake", amount=amount)
     if not rhythm.has_pause:

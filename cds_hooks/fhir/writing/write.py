@@ -18,7 +18,7 @@ def write_proposal(proposal: Proposal, medicine: str, *, context: WritingContext
     """The resource of `proposal`, for the medicine whose rule proposes it; None where it cannot be made valid: the card then
     goes without. Checked with fhir.resources and with our own checks, every time."""
     try:
-        written = _write(proposal, medicine, context)
+        written = _write(proposal, medicine, context=context)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # An order is outside data: whatever shape it has, the worst that may happen is that one suggestion is not made.
         _log.warning("a suggestion could not be written: %s", type(error).__name__)
@@ -56,7 +56,7 @@ def warm() -> None:
     )
 
 
-def _write(proposal: Proposal, medicine: str, context: WritingContext) -> WrittenAction | None:
+def _write(proposal: Proposal, medicine: str, *, context: WritingContext) -> WrittenAction | None:
     if isinstance(proposal, OrderTest):
         return write_test(proposal, context)
-    return rewrite_order(proposal, medicine, context)
+    return rewrite_order(proposal, medicine, context=context)
