@@ -15,7 +15,7 @@ def read_request_file(name: str, limits: Limits) -> HookRequest:
     """The request in file `name` (`-`: standard input). Raises RequestError, or OSError where there is no such file."""
     body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     if len(body) > limits.max_body_bytes:
-        raise TooLarge("the body is larger than {bytes} bytes", bytes=limits.max_body_bytes)
+        raise TooLarge("is larger than {bytes} bytes", element="body", bytes=limits.max_body_bytes)
     hook = read_json_object(body).get("hook")
     service = find_service_for(hook) if isinstance(hook, str) else None
     if service is None:

@@ -32,7 +32,7 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     except ValueError:
         raise _not_json(0) from None
     if not isinstance(document, dict):
-        raise BadRequest("the body is not a JSON object")
+        raise BadRequest("is not a JSON object", element="body")
     return document
 
 
@@ -46,9 +46,9 @@ def _unwrap(document: Any) -> Any:
 
 def _say_why_unreadable(error: orjson.JSONDecodeError, body: bytes) -> BadRequest:
     if "limit" in error.msg:
-        return BadRequest("nested deeper than {levels} levels", levels=MAX_DEPTH)
+        return BadRequest("is nested deeper than {levels} levels", element="body", levels=MAX_DEPTH)
     return _not_json(min(max(error.pos - _WRAPS, 0), len(body)))
 
 
 def _not_json(position: int) -> BadRequest:
-    return BadRequest("the body is not JSON in UTF-8 (at character {position})", position=position)
+    return BadRequest("is not JSON in UTF-8 (at character {position})", element="body", position=position)

@@ -54,7 +54,7 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
     A draft or prefetch entry that cannot be read is no reason to refuse: reading it names it.
     """
     if len(body) > limits.max_body_bytes:
-        raise TooLarge("the body is larger than {bytes} bytes", bytes=limits.max_body_bytes)
+        raise TooLarge("is larger than {bytes} bytes", element="body", bytes=limits.max_body_bytes)
     document = read_json_object(body)
     _check_hook(document, service)
     envelope = read_envelope(document)

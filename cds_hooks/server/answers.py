@@ -38,7 +38,8 @@ def compose_breakdown(language: str) -> Response:
 
 
 def _compose_outcome(code: str, text: str, *, element: str | None, language: str) -> dict[str, Any]:
-    issue: dict[str, Any] = {"severity": "error", "code": code, "details": {"text": text}}
+    said = f"{element}: {text}" if element else text
+    issue: dict[str, Any] = {"severity": "error", "code": code, "details": {"text": said}, "diagnostics": said}
     if element:
-        issue |= {"diagnostics": f"{element}: {text}", "expression": [element]}
+        issue["expression"] = [element]
     return {"resourceType": "OperationOutcome", "language": language, "issue": [issue]}

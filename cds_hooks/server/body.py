@@ -19,14 +19,14 @@ def read_json_body(request: Request, max_bytes: int) -> bytes:
     """The bytes of a JSON call. Raises WrongContentType, TooLarge, or BadRequest where the sending broke off."""
     media_type = request.mimetype
     if media_type != "application/json" and not (media_type.startswith("application/") and media_type.endswith("+json")):
-        raise WrongContentType("the body is not declared as application/json", element="Content-Type")
+        raise WrongContentType("is not application/json", element="Content-Type")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise WrongContentType("compressed bodies are not read", element="Content-Encoding")
+        raise WrongContentType("is not read; send the body uncompressed", element="Content-Encoding")
     if (request.content_length or 0) > max_bytes:
-        raise TooLarge("the body is larger than {bytes} bytes", element="body", bytes=max_bytes)
+        raise TooLarge("is larger than {bytes} bytes", element="body", bytes=max_bytes)
     body = _read(request, max_bytes + 1)
     if len(body) > max_bytes:
-        raise TooLarge("the body is larger than {bytes} bytes", element="body", bytes=max_bytes)
+        raise TooLarge("is larger than {bytes} bytes", element="body", bytes=max_bytes)
     return body
 
 
@@ -49,5 +49,5 @@ def _read(request: Request, at_most: int) -> bytes:
     try:
         body: bytes = request.environ["wsgi.input"].read(at_most if terminated else request.content_length or 0)
     except _BROKEN_SENDING:
-        raise BadRequest("the call could not be read", element="body") from None
+        raise BadRequest("broke off before its end", element="body") from None
     return body

@@ -37,12 +37,12 @@ def _answer_http_error(error: HTTPException) -> Response | HTTPException:
 def _translate_http_error(error: HTTPException) -> RequestError:
     match error:
         case NotFound():
-            return UnknownService("there is nothing at this address", element="path")
+            return UnknownService("leads to nothing", element="path")
         case MethodNotAllowed():
             methods = ", ".join(sorted(error.valid_methods or ()))
-            return WrongMethod("this method is not offered here; offered: {methods}", element="method", methods=methods)
+            return WrongMethod("is not offered here; offered: {methods}", element="method", methods=methods)
         case _:
-            return BadRequest("the call could not be read", element="body")
+            return BadRequest("could not be read", element="body")
 
 
 def _answer_breakdown(error: Exception) -> Response:

@@ -28,7 +28,7 @@ def answer_hook(service_id: str) -> Response:
     """One call of a service (S30 to S70)."""
     service = find_service(service_id)
     if service is None:
-        raise UnknownService("no service has this id; GET /cds-services lists them", element="id")
+        raise UnknownService("is no service; GET /cds-services lists them", element="id")
     note_call(service.id, "")
     state = current_state()
     limits = state.settings.limits

@@ -56,4 +56,4 @@ def test_a_refusal_is_in_the_language_asked_for(client: FlaskClient) -> None:
     response = client.post(SIGN, json={"hook": "order-sign"}, headers={"Accept-Language": "nl"})
     outcome = response.get_json()
     assert response.headers["Content-Language"] == outcome["language"] == "nl"
-    assert outcome["issue"][0]["details"]["text"] == "is verplicht"
+    assert outcome["issue"][0]["details"]["text"] == "hookInstance: is verplicht"

@@ -32,7 +32,7 @@ def test_an_object_is_read_as_it_is(value: dict[str, Any]) -> None:
 @pytest.mark.parametrize("text", ["", "]", "[", '"]', '\\"]', "\\", '\\\\"[', "}{"])
 def test_a_hundred_levels_are_read_and_one_more_is_not(text: str) -> None:
     assert read_json_object(json.dumps(nest(MAX_DEPTH, beside=text)).encode()) == nest(MAX_DEPTH, beside=text)
-    with pytest.raises(BadRequest, match="nested deeper than 100 levels"):
+    with pytest.raises(BadRequest, match="is nested deeper than 100 levels"):
         read_json_object(json.dumps(nest(MAX_DEPTH + 1, beside=text)).encode())
 
 
