@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cds_hooks.chart.concept import Concept, ConceptSet, Match
@@ -44,6 +43,8 @@ class Bedside:
         self.sets = sets
         self.now = now
         self.numbers = numbers
+        self.asked: set[str] = set()
+        """Analytes and topics that were asked for: what could not be read of them is worth naming."""
         self._conditions: dict[str, tuple[Matched[Condition], ...]] = {}
         self._medicines: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
         self._procedures: dict[str, tuple[Matched[Procedure], ...]] = {}
@@ -74,21 +75,13 @@ class Bedside:
 
     def measured(self, analyte: str) -> tuple[Measurement, ...]:
         """Measurements of an analyte, newest first."""
+        self.asked.add(analyte)
         return self.chart.measurements.get(analyte, ())
 
     def observed(self, topic: str) -> tuple[CodedObservation, ...]:
         """Coded observations of a topic, newest first."""
+        self.asked.add(topic)
         return self.chart.observations.get(topic, ())
-
-    def find_names(self, *set_ids: str) -> Callable[[Concept], bool]:
-        """A test whether a concept is in any of the sets."""
-        sets = [self.sets[set_id] for set_id in set_ids]
-        return lambda concept: any(s.find(concept) is not None for s in sets)
-
-    @cached_property
-    def all_medicines(self) -> tuple[MedicineEntry, ...]:
-        """Record entries and drafts together."""
-        return self.chart.medicines + self.chart.drafts
 
 
 def _gather(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from cds_hooks.chart.age import find_ages, show_age
+from cds_hooks.chart.age import BIRTH_DATE, find_ages, show_age
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import fold_name
 from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
 from cds_hooks.chart.finding import Evidence, Finding
-from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, find_start
+from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, find_start, is_or_was_taken
 from cds_hooks.chart.pregnancy import find_breastfeeding
 from cds_hooks.chart.records import Condition
 
@@ -22,7 +22,7 @@ AMENORRHOEA_DAYS = 365
 _NEVER = ("turner-syndrome", "xy-genotype", "uterine-agenesis")
 _SURGERY = ("hysterectomy", "bilateral-salpingo-oophorectomy")
 _CANCER_MEDICINES = "cancer-therapy"
-_CANCER_PROCEDURES = ("autologous-stem-cell-transplant", "radiotherapy")
+_CANCER_PROCEDURES = ("autologous-stem-cell-transplant", "stem-cell-transplant", "radiotherapy")
 
 
 def find_childbearing_potential(bedside: Bedside) -> Finding:
@@ -36,7 +36,7 @@ def find_childbearing_potential(bedside: Bedside) -> Finding:
     lasting = _find_lasting_cause(bedside)
     if lasting:
         return Finding(False, lasting)
-    lacking = bedside.chart.find_lacking(*CRITERIA_KEYS)
+    lacking = (*bedside.chart.find_lacking(*CRITERIA_KEYS), *_find_lacking_age(bedside))
     waning = _find_ovarian_failure(bedside) or _find_natural_amenorrhoea(bedside)
     if waning:
         lacking = bedside.chart.find_lacking(*NATURAL_KEYS)
@@ -44,8 +44,16 @@ def find_childbearing_potential(bedside: Bedside) -> Finding:
             return Finding(False, waning)
     if presumed := _find_presumed(bedside):
         return presumed
-    remarks = () if sex == "female" else ("remark.childbearing-sex",)
+    remarks = ("remark.childbearing-settle",)
+    if sex != "female":
+        remarks = ("remark.childbearing-sex", *remarks)
     return Finding(True, show_age(bedside), lacking, remarks=remarks)
+
+
+def _find_lacking_age(bedside: Bedside) -> tuple[str, ...]:
+    """The birth date, where it leaves open whether she is 50."""
+    ages = find_ages(bedside)
+    return (BIRTH_DATE,) if ages is None or ages[0] < AMENORRHOEA_AGE <= ages[1] else ()
 
 
 def _find_lasting_cause(bedside: Bedside) -> tuple[Evidence, ...]:
@@ -102,7 +110,9 @@ def _find_last_period_long_ago(bedside: Bedside) -> tuple[Evidence, ...]:
 
 def _find_cancer_therapy_before(bedside: Bedside, day: date | None) -> bool:
     """Whether cancer therapy began before `day` (without a day: at any time): amenorrhoea after it proves nothing."""
-    dates: list[date | None] = [find_start(found.record) for found in bedside.find_medicines(_CANCER_MEDICINES)]
+    dates: list[date | None] = [
+        find_start(found.record) for found in bedside.find_medicines(_CANCER_MEDICINES) if is_or_was_taken(found.record)
+    ]
     dates += [done.record.start.first if done.record.start else None for done in bedside.find_procedures(*_CANCER_PROCEDURES)]
     transplants: tuple[Matched[Condition], ...] = bedside.find_conditions("stem-cell-transplant")
     dates += [_day_of(found.record) for found in transplants]

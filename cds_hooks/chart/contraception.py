@@ -17,6 +17,7 @@ from cds_hooks.chart.medicines import (
     find_period_end,
     find_start,
     is_active,
+    is_or_was_taken,
     show_medicine,
 )
 from cds_hooks.chart.records import CodedObservation, EntryKind, MedicineEntry
@@ -246,7 +247,7 @@ def _is_current(bedside: Bedside, entry: MedicineEntry) -> bool:
 
 def _stopped_lately(bedside: Bedside, entry: MedicineEntry, within_days: int | None) -> bool:
     """Stopped, ended or run out less than `within_days` ago."""
-    if within_days is None or entry.status in ("not-taken", "cancelled", "entered-in-error", "draft", "not-done", "declined"):
+    if within_days is None or not is_or_was_taken(entry):
         return False
     end = find_period_end(entry)
     if end is None and entry.kind is EntryKind.DISPENSE:

@@ -10,7 +10,7 @@ from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.records import Document
 
 DOCUMENT_KEYS = ("consents", "questionnaires")
-_VALID = {"consent": ("active",), "questionnaire": ("completed", "amended")}
+_VALID = {"Consent": ("active",), "QuestionnaireResponse": ("completed", "amended")}
 
 
 def find_agreement(bedside: Bedside, *, since: date | None) -> Finding:
@@ -27,7 +27,7 @@ def find_answers(bedside: Bedside, set_id: str, *, since: date) -> tuple[Evidenc
     names = bedside.sets[set_id].names
     yes = bedside.sets["affirmative"].names
     for document in bedside.chart.documents:
-        if document.kind != "questionnaire" or not _is_agreement(bedside, document) or not _is_since(document, since):
+        if document.kind != "QuestionnaireResponse" or not _is_agreement(bedside, document) or not _is_since(document, since):
             continue
         if document.when is None:
             continue

@@ -15,6 +15,7 @@ from cds_hooks.clinical.supply import compute_supply_days
 #: Intents of a MedicationRequest that is an order, not an idea (definitions, "active medicine").
 ORDER_INTENTS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order", "plan", ""})
 _ACTIVE_STATEMENT = frozenset({"active", "recorded", "intended"})
+_NEVER_TAKEN = frozenset({"not-taken", "not-done", "cancelled", "entered-in-error", "draft", "declined", "preparation"})
 MEDICINE_KEYS = ("medications", "statements")
 ALL_MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
@@ -28,6 +29,11 @@ def is_active(entry: MedicineEntry, today: date) -> bool:
     if entry.kind is EntryKind.REQUEST:
         return entry.status == "active" and entry.intent in ORDER_INTENTS and not has_ended(entry, today)
     return entry.kind is EntryKind.STATEMENT and entry.status in _ACTIVE_STATEMENT and not has_ended(entry, today)
+
+
+def is_or_was_taken(entry: MedicineEntry) -> bool:
+    """Whether the entry says that the medicine is or was given, at any time."""
+    return not entry.do_not_perform and entry.status not in _NEVER_TAKEN and entry.intent != "proposal"
 
 
 def has_ended(entry: MedicineEntry, today: date) -> bool:

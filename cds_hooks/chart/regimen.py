@@ -9,7 +9,15 @@ from decimal import Decimal
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_condition, show_procedure
 from cds_hooks.chart.finding import Evidence, Finding
-from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, MEDICINE_KEYS, find_active, find_start, is_active, show_medicine
+from cds_hooks.chart.medicines import (
+    ALL_MEDICINE_KEYS,
+    MEDICINE_KEYS,
+    find_active,
+    find_start,
+    is_active,
+    is_or_was_taken,
+    show_medicine,
+)
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.clinical.dosage import Pattern
 
@@ -172,7 +180,7 @@ def find_earlier_therapy(bedside: Bedside, course_began: date | None) -> Finding
 
 
 def _ended_before(bedside: Bedside, entry: MedicineEntry, before: date) -> bool:
-    if is_active(entry, bedside.now.today) or entry.status in ("not-taken", "not-done", "cancelled", "draft", "on-hold"):
+    if is_active(entry, bedside.now.today) or not is_or_was_taken(entry) or entry.status == "on-hold":
         return False
     last = entry.end.last if entry.end else find_start(entry)
     return last is not None and last < before

@@ -145,3 +145,9 @@ def find_allowed(regimens: Sequence[Regimen], kidney: KidneyFunction) -> tuple[R
         own = RenalDose(regimen.start_mg)
         offers.add(tuple(dose if dose.mg <= regimen.start_mg or dose.pattern else own for dose in bands[0].doses))
     return offers.pop() if len(offers) == 1 else ()
+
+
+def find_limits(regimens: Iterable[Regimen]) -> tuple[Decimal, ...]:
+    """Every clearance in mL/min at which a table of these regimens changes."""
+    ends = {end for regimen in regimens for band in regimen.bands for end in (band.low, band.high) if end is not None}
+    return tuple(sorted(ends))

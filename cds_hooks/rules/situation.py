@@ -10,8 +10,8 @@ from cds_hooks.chart.childbearing import find_childbearing_potential
 from cds_hooks.chart.contraception import MethodInUse, find_methods
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
-from cds_hooks.chart.order_dose import find_dose
-from cds_hooks.chart.phase import Course, find_course
+from cds_hooks.chart.order_dose import find_dose, find_overlapping
+from cds_hooks.chart.phase import Course, Phase, find_course
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.regimen import Regimen, Regimens, find_regimens
 from cds_hooks.chart.renal_dose import Verdict, judge
@@ -20,6 +20,9 @@ from cds_hooks.knowledge.model import Medicine
 
 #: Parameter: a dose over this many times the table's is far above it.
 TWICE = "renal-far-above-factor"
+#: Parameters: how old a kidney function may be, in days.
+KIDNEY_AT_START = "kidney-days-at-start"
+KIDNEY_CONTINUING = "kidney-days-continuing"
 
 
 class Situation:
@@ -83,6 +86,17 @@ class Situation:
     def dose(self) -> Schedule | NotComputable:
         """The dose of all judged orders of the medicine on the same days, with active ones that they do not replace."""
         return find_dose(self.bedside, self.medicine.value_set, self.orders)
+
+    @property
+    def renal_kidney(self) -> KidneyFunction:
+        """Kidney function as recent as the phase asks: 30 days at start, 90 while continuing (site)."""
+        continuing = self.course.phase is Phase.CONTINUING
+        return self.kidney(self.bedside.numbers.days(KIDNEY_CONTINUING if continuing else KIDNEY_AT_START))
+
+    @cached_property
+    def has_overlap(self) -> bool:
+        """Whether active orders of the medicine go on beside the judged ones."""
+        return bool(find_overlapping(self.bedside, self.medicine.value_set, self.orders))
 
     def judge_renal_dose(self, kidney: KidneyFunction) -> Verdict | None:
         """The dose against the kidney table; None where the dose cannot be computed."""

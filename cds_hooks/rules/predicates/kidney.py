@@ -13,10 +13,7 @@ from cds_hooks.chart.regimen import RenalDose as AllowedDose
 from cds_hooks.chart.renal_dose import Excess, Verdict
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.rules.predicate import Predicate
-from cds_hooks.rules.situation import TWICE, Situation
-
-AGE_AT_START = "kidney-days-at-start"
-AGE_CONTINUING = "kidney-days-continuing"
+from cds_hooks.rules.situation import KIDNEY_AT_START, KIDNEY_CONTINUING, TWICE, Situation
 
 
 class _KidneyPredicate(Predicate):
@@ -29,14 +26,14 @@ class _KidneyPredicate(Predicate):
     def _parameter(self, situation: Situation) -> str:
         if self.within is not None:
             return self.within
-        return AGE_CONTINUING if situation.course.phase is Phase.CONTINUING else AGE_AT_START
+        return KIDNEY_CONTINUING if situation.course.phase is Phase.CONTINUING else KIDNEY_AT_START
 
     def _kidney(self, situation: Situation) -> KidneyFunction:
         return situation.kidney(situation.bedside.numbers.days(self._parameter(situation)))
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """The parameters that say how old a value may be."""
-        return (self.within,) if self.within else (AGE_AT_START, AGE_CONTINUING)
+        return (self.within,) if self.within else (KIDNEY_AT_START, KIDNEY_CONTINUING)
 
 
 class Dialysis(Predicate):
@@ -47,7 +44,7 @@ class Dialysis(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """By an active problem or a recent dialysis."""
-        return situation.kidney(situation.bedside.numbers.days(AGE_AT_START)).dialysis
+        return situation.kidney(situation.bedside.numbers.days(KIDNEY_AT_START)).dialysis
 
 
 class KidneyFunctionKnown(_KidneyPredicate):

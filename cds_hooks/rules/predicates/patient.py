@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cds_hooks.chart.age import find_age_below, show_age
-from cds_hooks.chart.finding import NO, Evidence, Finding
+from cds_hooks.chart.finding import NO, Evidence, Finding, find_unknown
 from cds_hooks.chart.pregnancy import find_breastfeeding, find_current_pregnancy, find_outdated_pregnancy
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -44,8 +44,10 @@ class Sex(Predicate):
     recorded: Literal["male", "female"] = Field(alias="is")
 
     def find(self, situation: Situation) -> Finding:
-        """False for other, unknown or absent."""
+        """Unknown where the record says neither male nor female (definitions, "partial facts")."""
         patient = situation.bedside.chart.patient
+        if patient.sex not in ("male", "female"):
+            return find_unknown("sex")
         if patient.sex != self.recorded:
             return NO
         return Finding(True, (Evidence("sex", patient.sex, "", "", patient.reference),))

@@ -1,0 +1,168 @@
+"""Assesses one call: which orders are judged, by which rules, and what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.concept import ConceptSet
+from cds_hooks.chart.finding import NO
+from cds_hooks.chart.inputs import PREFETCH_KEYS
+from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
+from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.knowledge.model import Scope
+from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
+from cds_hooks.rules.judging import judge_rule
+from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
+from cds_hooks.rules.situation import Situation
+
+JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
+
+#: Facts whose own rule says that they are missing: they are not named a second time as not checked.
+SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", "end of validity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The orders of a call that are judged, in the order in which rules look at them. `is_select`: the hook is order-select."""
+
+    orders: tuple[MedicineEntry, ...]
+    is_select: bool = False
+    unmatched: tuple[str, ...] = ()
+    """Selections that are no draft of this call."""
+
+
+def find_judged(drafts: Sequence[MedicineEntry], selections: Sequence[str] | None) -> Judged:
+    """The drafts that are judged: at order-select the selected ones (selections None: order-sign, all of them)."""
+    if selections is None:
+        return Judged(_put_first(drafts))
+    selected, unmatched = _match_selections([draft.reference for draft in drafts], selections)
+    return Judged(_put_first(draft for draft in drafts if draft.reference in selected), True, unmatched)
+
+
+def _match_selections(references: Sequence[str], selections: Sequence[str]) -> tuple[set[str], tuple[str, ...]]:
+    """A selection is `Type/id`; a bare id is accepted where it is unique."""
+    selected: set[str] = set()
+    unmatched: list[str] = []
+    for selection in dict.fromkeys(selections):
+        found = [ref for ref in references if ref == selection or ("/" not in selection and ref.endswith(f"/{selection}"))]
+        if len(found) == 1:
+            selected.add(found[0])
+        else:
+            unmatched.append(selection)
+    return selected, tuple(unmatched)
+
+
+def _put_first(drafts: Iterable[MedicineEntry]) -> tuple[MedicineEntry, ...]:
+    """Those that are orders still, the first by authoredOn, then id, in front."""
+    standing = (draft for draft in drafts if draft.status in JUDGED_STATUSES and not draft.do_not_perform)
+    return tuple(sorted(standing, key=_first_key))
+
+
+def find_concerned(
+    orders: Iterable[MedicineEntry], medicine: ReadyMedicine, sets: Mapping[str, ConceptSet]
+) -> list[Matched[MedicineEntry]]:
+    """Those of the orders that are of the medicine."""
+    value_set = sets[medicine.medicine.value_set]
+    return [Matched(o, match) for o in orders if (match := value_set.find_any(o.product.concepts()))]
+
+
+def find_partner_rules(order: MedicineEntry, medicine: ReadyMedicine, sets: Mapping[str, ConceptSet]) -> tuple[ReadyRule, ...]:
+    """The rules of the medicine in which this order's medicine takes part as a partner."""
+    concepts = order.product.concepts()
+    return tuple(r for r in medicine.rules if any(sets[set_id].find_any(concepts) for set_id in r.rule.partners))
+
+
+def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged) -> Assessment:
+    """Every outcome of the call, in table order per medicine, and what a rule needed and could not have."""
+    outcomes: list[RuleOutcome] = []
+    by_text: list[str] = []
+    lacking: list[str] = []
+    for medicine in medicines:
+        concerned = find_concerned(judged.orders, medicine, bedside.sets)
+        orders = tuple(found.record for found in concerned)
+        by_text += [found.record.reference for found in concerned if found.match.by == "text"]
+        outcomes += _judge_orders(bedside, medicine, orders, judged)
+        if not orders:
+            outcomes += _judge_partners(bedside, medicine, judged, lacking)
+    return Assessment(tuple(outcomes), _find_not_checked(bedside, outcomes, lacking, judged), tuple(by_text))
+
+
+def _judge_orders(
+    bedside: Bedside, medicine: ReadyMedicine, orders: tuple[MedicineEntry, ...], judged: Judged
+) -> list[RuleOutcome]:
+    """Rules about the patient and the dose on the first order, rules about one order on each."""
+    outcomes = []
+    for number, order in enumerate(orders):
+        is_bare = judged.is_select and not order.dosages and not has_supply(order)
+        situation = Situation(bedside, medicine.medicine, order, orders=orders, is_bare=is_bare)
+        for ready in medicine.rules:
+            if number and ready.rule.scope is not Scope.ORDER:
+                outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.NOT_APPLICABLE, NO))
+            else:
+                outcomes.append(judge_rule(ready, situation))
+    return outcomes
+
+
+def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, lacking: list[str]) -> list[RuleOutcome]:
+    """Orders of a partner for a patient who takes the medicine: only the rules in which the partner takes part."""
+    outcomes: list[RuleOutcome] = []
+    asked: set[str] = set()
+    for order in judged.orders:
+        rules = find_partner_rules(order, medicine, bedside.sets)
+        if not rules:
+            continue
+        taken = tuple(found.record for found in find_active(bedside, medicine.medicine.value_set))
+        if not taken:
+            lacking += bedside.chart.find_lacking(*MEDICINE_KEYS)
+            continue
+        situation = Situation(bedside, medicine.medicine, order, orders=taken)
+        outcomes += [judge_rule(ready, situation) for ready in rules if ready.rule.id not in asked]
+        asked |= {ready.rule.id for ready in rules if ready.rule.scope is not Scope.ORDER}
+    return outcomes
+
+
+def has_supply(order: MedicineEntry) -> bool:
+    """Whether the order says anything of what is to be dispensed."""
+    supply = order.supply
+    return supply.quantity is not None or supply.duration_days is not None or supply.valid_until is not None
+
+
+def _first_key(order: MedicineEntry) -> tuple[str, str]:
+    """Smallest authoredOn, then id; an order without a date comes last."""
+    when = order.when
+    moment = when.instant.isoformat() if when and when.instant else when.last.isoformat() if when else "9999"
+    return moment, order.reference
+
+
+def _find_not_checked(
+    bedside: Bedside, outcomes: Sequence[RuleOutcome], lacking: Sequence[str], judged: Judged
+) -> tuple[str, ...]:
+    """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used."""
+    named: set[str] = set(lacking)
+    for outcome in outcomes:
+        if outcome.state is OutcomeState.FIRED:
+            named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS}
+        if outcome.state is OutcomeState.UNKNOWN:
+            named |= _find_silent_needs(outcome, judged)
+    keys = [key for key in PREFETCH_KEYS if key in named]
+    facts = sorted(named.difference(PREFETCH_KEYS))
+    return (*keys, *facts, *judged.unmatched, *_find_unusable(bedside, bool(outcomes)))
+
+
+def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
+    """What kept an unknown rule from its answer, unless a rule of its own says so, or the order has no dose yet."""
+    quiet = set(SPOKEN_ELSEWHERE)
+    if judged.is_select and not outcome.order.dosages and not has_supply(outcome.order):
+        quiet.add("dose")
+    return set(outcome.finding.missing) - quiet
+
+
+def _find_unusable(bedside: Bedside, is_concerned: bool) -> tuple[str, ...]:
+    """Resources that could not be read, were of another patient or not resolved; of observations only what was asked for."""
+    notes = bedside.chart.all_notes()
+    if not is_concerned:
+        notes = tuple(n for n in notes if n.reason == "unresolved" and n.input == "draftOrders")
+    worth = [n for n in notes if n.input != "observations" or not n.fact or n.fact in bedside.asked]
+    return tuple(dict.fromkeys(n.reference or n.input for n in worth))

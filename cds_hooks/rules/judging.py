@@ -1,0 +1,68 @@
+"""Judges rules: one rule in one situation gives one of five outcomes, with its evidence and what was missing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from cds_hooks.chart.finding import NO, Finding, join_all, merge
+from cds_hooks.knowledge.model import WhenUnknown
+from cds_hooks.rules.compilation import ReadyCase, ReadyRule
+from cds_hooks.rules.outcome import OutcomeState, RuleOutcome
+from cds_hooks.rules.proposing import propose
+from cds_hooks.rules.situation import Situation
+
+_log = logging.getLogger(__name__)
+
+
+def judge_rule(ready: ReadyRule, situation: Situation) -> RuleOutcome:
+    """The outcome of one rule; a fault in it is an outcome too, so that the rest answers."""
+    try:
+        return _judge(ready, situation)
+    except Exception as error:
+        # The text of the error may hold patient data: only its kind and the rule are logged.
+        _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
+        return RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
+
+
+def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
+    applies = ready.applies.find(situation)
+    if applies.truth is False:
+        return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
+    unknown: list[tuple[ReadyCase, Finding]] = []
+    cleared: list[Finding] = []
+    for case in ready.cases:
+        found = join_all((applies, case.when.find(situation)))
+        if found.truth:
+            return _fire(ready, situation, case, _add_missing(found, unknown))
+        if found.truth is None:
+            unknown.append((case, found))
+        else:
+            cleared.append(found)
+    if unknown:
+        return _answer_unknown(ready, situation, unknown)
+    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, merge(cleared, False))
+
+
+def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:
+    outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.FIRED, found, case.case)
+    return replace(outcome, proposals=propose(outcome, situation))
+
+
+def _add_missing(found: Finding, unknown: list[tuple[ReadyCase, Finding]]) -> Finding:
+    """A worse case that could not be told is not forgotten when a milder one fires."""
+    if not unknown:
+        return found
+    missing = (*found.missing, *(name for _, one in unknown for name in one.missing))
+    return replace(found, missing=tuple(dict.fromkeys(missing)))
+
+
+def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:
+    """What the last column of the tables says of an unknown."""
+    rule = ready.rule
+    found = merge([one for _, one in unknown], None)
+    if rule.unknown is WhenUnknown.COUNTS_AS_MISSING:
+        case, first = unknown[0]
+        return _fire(ready, situation, case, replace(first, truth=True, missing=found.missing))
+    silent = rule.unknown is WhenUnknown.SILENT or (rule.needs_dose and situation.is_bare)
+    return RuleOutcome(rule, situation.order, OutcomeState.UNKNOWN, found, None if silent else rule.unknown_case)

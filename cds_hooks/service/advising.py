@@ -1,0 +1,151 @@
+"""The street that data walks: request, what is concerned, what is fetched, chart, outcomes, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.response import compose_response
+from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.inputs import PREFETCH_KEYS
+from cds_hooks.chart.medicines import MEDICINE_KEYS
+from cds_hooks.chart.when import Now
+from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.reading import ReadingContext, choose_zone, read_chart, read_drafts
+from cds_hooks.fhir.writing import WritingContext, write_proposal
+from cds_hooks.hooks.profile import DEFAULT, ClientProfile
+from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
+from cds_hooks.hooks.response import WrittenAction
+from cds_hooks.hooks.services import find_service
+from cds_hooks.knowledge.knowledge import Knowledge
+from cds_hooks.knowledge.loading import load_knowledge as load_cards
+from cds_hooks.knowledge.site import SiteFile
+from cds_hooks.knowledge.source import find_cards_folder
+from cds_hooks.rules.assessing import assess, find_judged
+from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
+from cds_hooks.rules.outcome import Assessment
+from cds_hooks.rules.proposals import Proposal
+from cds_hooks.service.needs import deliver, find_needed_keys, require_patient
+
+FetchReference = Callable[[str], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where what prefetch did not bring comes from: the FHIR server of the call, if it may be asked."""
+
+    fetch: Callable[[Mapping[str, Delivery], str], dict[str, Delivery]]
+    read: FetchReference
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """Loaded knowledge with its rules ready to judge."""
+
+    knowledge: Knowledge
+    medicines: tuple[ReadyMedicine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one call brings besides its request. `source` None: nothing is fetched."""
+
+    now: datetime
+    language: str = "en"
+    zone: tzinfo = UTC
+    base_url: str = "http://127.0.0.1:8080"
+    profile: ClientProfile = DEFAULT
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The response body and what it was made of."""
+
+    response: dict[str, Any]
+    assessment: Assessment
+
+
+def load_knowledge(site: Mapping[str, Any] | None = None) -> Evaluator:
+    """The shipped knowledge, with a site's own numbers given as plain data."""
+    return load_evaluator(find_cards_folder(), SiteFile.model_validate(site) if site else None)
+
+
+def load_evaluator(folder: Path, site: SiteFile | None = None) -> Evaluator:
+    """The knowledge of a folder, ready to judge. Raises KnowledgeError, SettingsError."""
+    knowledge = load_cards(folder, site)
+    return Evaluator(knowledge, compile_rules(knowledge))
+
+
+def evaluate(
+    body: bytes, service_id: str, evaluator: Evaluator, *, now: datetime, language: str = "en", fetch: Source | None = None
+) -> Evaluation:
+    """The whole way from the bytes of a call to its response, as the server goes it. Raises RequestError."""
+    service = find_service(service_id)
+    assert service is not None, f"no service {service_id}"
+    request = read_hook_request(body, service=service, limits=Limits())
+    return advise(request, evaluator, Call(now, language, source=fetch))
+
+
+def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
+    """Judge the orders of one call. Raises MissingNecessaryData (412) where the patient could not be had."""
+    context = _compose_reading(request, evaluator, call)
+    drafts = read_drafts(request.draft_orders, replace(context, fetch_reference=None))
+    judged = find_judged(drafts, request.selections)
+    keys = find_needed_keys(judged, evaluator.medicines, context)
+    if not keys and not judged.unmatched:
+        return Evaluation({"cards": []}, Assessment(()))
+    context = _set_day(context, choose_zone(judged.orders, call.zone))
+    assessment = _judge(request, evaluator, context, keys, call)
+    if keys == MEDICINE_KEYS and assessment.outcomes:
+        # An order of a partner, and the patient takes the medicine: now the rest is needed too.
+        assessment = _judge(request, evaluator, context, PREFETCH_KEYS, call)
+    return Evaluation(compose_response(assessment, context=_compose_advice(request, evaluator, call)), assessment)
+
+
+def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call) -> Assessment:
+    """What is known by these keys, assessed."""
+    deliveries = deliver(request, keys, call.source.fetch if call.source else None)
+    chart = read_chart(deliveries, request.draft_orders, context)
+    knowledge = evaluator.knowledge
+    bedside = Bedside(chart, sets=knowledge.vocabulary.sets, now=context.now, numbers=knowledge.parameters)
+    assessment = assess(bedside, evaluator.medicines, find_judged(chart.drafts, request.selections))
+    if assessment.outcomes and keys == PREFETCH_KEYS:
+        require_patient(deliveries)
+    return assessment
+
+
+def _set_day(context: ReadingContext, zone: tzinfo) -> ReadingContext:
+    """Days are counted in the zone of the judged order."""
+    instant = context.now.instant
+    return replace(context, zone=zone, now=Now(instant, instant.astimezone(zone).date()))
+
+
+def _compose_reading(request: HookRequest, evaluator: Evaluator, call: Call) -> ReadingContext:
+    return ReadingContext(
+        patient_id=request.patient_id,
+        vocabulary=evaluator.knowledge.vocabulary,
+        now=Now(call.now, call.now.astimezone(call.zone).date()),
+        zone=call.zone,
+        fetch_reference=call.source.read if call.source else None,
+    )
+
+
+def _compose_advice(request: HookRequest, evaluator: Evaluator, call: Call) -> AdviceContext:
+    writing = WritingContext(evaluator.knowledge, call.language, request.patient_id, call.now)
+
+    def write(proposal: Proposal, medicine: str) -> WrittenAction | None:
+        return write_proposal(proposal, medicine, context=writing)
+
+    return AdviceContext(
+        knowledge=evaluator.knowledge,
+        language=call.language,
+        base_url=call.base_url,
+        now=call.now,
+        profile=call.profile,
+        write=write,
+    )

@@ -1,0 +1,48 @@
+"""What a call needs to know before it is judged: which prefetch keys, and that the patient is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from cds_hooks.chart.inputs import PREFETCH_KEYS
+from cds_hooks.chart.medicines import MEDICINE_KEYS
+from cds_hooks.errors import MissingNecessaryData
+from cds_hooks.fhir.deliveries import Delivery, read_prefetch
+from cds_hooks.fhir.reading import ReadingContext
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.rules.assessing import Judged, find_concerned, find_partner_rules
+from cds_hooks.rules.compilation import ReadyMedicine
+
+Fetch = Callable[[Mapping[str, Delivery], str], dict[str, Delivery]]
+
+
+def find_needed_keys(judged: Judged, medicines: Iterable[ReadyMedicine], context: ReadingContext) -> tuple[str, ...]:
+    """All keys where an order is of a medicine of ours; for a partner of one those that tell whether the patient takes it;
+    none where no order concerns us. An unresolved medicationReference may be ours: it is looked up with everything else.
+    """
+    sets = context.vocabulary.sets
+    keys: tuple[str, ...] = ()
+    for order in judged.orders:
+        if order.product.unresolved:
+            return PREFETCH_KEYS
+        for medicine in medicines:
+            if find_concerned((order,), medicine, sets):
+                return PREFETCH_KEYS
+            if find_partner_rules(order, medicine, sets):
+                keys = MEDICINE_KEYS
+    return keys
+
+
+def deliver(request: HookRequest, keys: Sequence[str], fetch: Fetch | None) -> dict[str, Delivery]:
+    """What prefetch brought of these keys, completed from the FHIR server where there is one."""
+    deliveries = read_prefetch(request.prefetch, keys, patient_id=request.patient_id)
+    if fetch is None or all(delivery.state.is_whole for delivery in deliveries.values()):
+        return deliveries
+    return fetch(deliveries, request.patient_id)
+
+
+def require_patient(deliveries: Mapping[str, Delivery]) -> None:
+    """Raises MissingNecessaryData unless the patient is there: age and sex decide too much."""
+    patient = deliveries.get("patient")
+    if patient is None or not any(resource.get("resourceType") == "Patient" for resource in patient.resources):
+        raise MissingNecessaryData("could be had neither from prefetch nor from the FHIR server", element="prefetch.patient")

@@ -1,0 +1,105 @@
+"""The service as the server and the command line hold it: loaded once, asked many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from cds_hooks.errors import FhirError
+from cds_hooks.fhir.client import FhirClient, open_client
+from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.fetching import fetch_missing, fetch_references
+from cds_hooks.fhir.writing import warm
+from cds_hooks.hooks.prefetch import compose_prefetch_templates
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.knowledge.pages import RuleLine, RulePage
+from cds_hooks.knowledge.site import read_site_file
+from cds_hooks.knowledge.source import find_cards_folder
+from cds_hooks.service.advising import Call, Evaluation, Evaluator, Source, advise, load_evaluator
+from cds_hooks.service.describing import describe_rule, list_rules
+from cds_hooks.service.explaining import compose_explanation
+from cds_hooks.settings import Settings
+
+
+class Advice:
+    """Loaded knowledge and settings; what `server.advice_port` asks for."""
+
+    def __init__(self, evaluator: Evaluator, settings: Settings) -> None:
+        self._evaluator = evaluator
+        self._settings = settings
+        self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.loinc_codes)
+        self.knowledge_version = evaluator.knowledge.version
+
+    def advise(self, request: HookRequest, *, language: str, now: datetime) -> dict[str, Any]:
+        """The response body. Raises RequestError."""
+        return self._evaluate(request, language, now).response
+
+    def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
+        """Every rule, its outcome of five, its evidence and what was missing."""
+        evaluation = self._evaluate(request, language, now)
+        return compose_explanation(evaluation, self._evaluator.knowledge, language)
+
+    def list_rules(self, language: str) -> Sequence[RuleLine]:
+        """Every rule, in the order of the tables."""
+        return list_rules(self._evaluator.knowledge, language)
+
+    def describe_rule(self, rule_id: str, language: str) -> RulePage | None:
+        """The page of a rule."""
+        return describe_rule(self._evaluator.knowledge, rule_id, language)
+
+    def find_unready(self) -> tuple[str, ...]:
+        """Nothing: the knowledge is loaded before the service listens, and there are no stores yet."""
+        return ()
+
+    def _evaluate(self, request: HookRequest, language: str, now: datetime) -> Evaluation:
+        settings = self._settings
+        client = self._open_client(request)
+        call = Call(
+            now=now,
+            language=language,
+            zone=settings.timezone,
+            base_url=settings.base_url,
+            profile=settings.profile,
+            source=self._compose_source(client) if client else None,
+        )
+        if client is None:
+            return advise(request, self._evaluator, call)
+        with client:
+            return advise(request, self._evaluator, call)
+
+    def _open_client(self, request: HookRequest) -> FhirClient | None:
+        """A client for the call's FHIR server; None where it names none, or one that may not be asked."""
+        if not request.fhir_server:
+            return None
+        settings, authorization = self._settings, request.fhir_authorization
+        try:
+            return open_client(
+                request.fhir_server,
+                authorization.access_token if authorization else "",
+                allowed=settings.fhir_servers,
+                timeout_s=settings.fhir_timeout.total_seconds(),
+            )
+        except FhirError:
+            return None
+
+    def _compose_source(self, client: FhirClient) -> Source:
+        deadline = client.compute_deadline()
+
+        def fetch(deliveries: Mapping[str, Delivery], patient_id: str) -> dict[str, Delivery]:
+            return fetch_missing(deliveries, self.templates, client, patient_id=patient_id, deadline=deadline)
+
+        return Source(fetch, partial(_read_reference, client, deadline))
+
+
+def _read_reference(client: FhirClient, deadline: float, reference: str) -> dict[str, Any] | None:
+    return fetch_references([reference], client, deadline=deadline).get(reference)
+
+
+def build_service(settings: Settings) -> Advice:
+    """Load the knowledge for these settings. Raises KnowledgeError, SettingsError."""
+    site = read_site_file(settings.site) if settings.site else None
+    evaluator = load_evaluator(settings.cards or find_cards_folder(), site)
+    warm()
+    return Advice(evaluator, settings)
