@@ -10,14 +10,16 @@ from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.records import Allergy, Reaction
 
 #: Reactions that are severe whatever the severity field says.
-SEVERE_SKIN = ("stevens-johnson-syndrome", "toxic-epidermal-necrolysis", "dress", "exfoliative-or-bullous-rash")
+SEVERE_SKIN = ("stevens-johnson-syndrome", "toxic-epidermal-necrolysis", "dress", "exfoliative-or-bullous-rash", "grade-4-rash")
 ANAPHYLACTIC = ("angioedema", "anaphylaxis")
 
 
-def find_allergy(bedside: Bedside, *set_ids: str, intolerance: bool) -> Finding:
-    """Whether an active allergy (or, asked so, an intolerance) to anything in the sets is on record."""
+def find_allergy(bedside: Bedside, *set_ids: str, intolerance: bool, ever: bool = False) -> Finding:
+    """Whether an active allergy (or, asked so, an intolerance; `ever`: of any status) to anything in the sets is on record."""
     found = [
-        a for a in bedside.find_allergies(*set_ids) if a.record.is_active and (a.record.kind == "intolerance") is intolerance
+        a
+        for a in bedside.find_allergies(*set_ids)
+        if (ever or a.record.is_active) and (a.record.kind == "intolerance") is intolerance
     ]
     if found:
         return Finding(True, tuple(show_allergy(allergy) for allergy in found))

@@ -71,7 +71,14 @@ class Bedside:
 
     def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
         """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""
-        return tuple(found for set_id in set_ids for found in _sort(self.chart.allergies, self.sets[set_id], _allergy_concepts))
+        lead_ins = self.sets["allergy-lead-in"].names
+        found: dict[int, Matched[Allergy]] = {}
+        for allergy in self.chart.allergies:
+            for concept in _allergy_concepts(allergy):
+                matches = (self.sets[set_id].find_whole(concept, lead_ins) for set_id in set_ids)
+                if match := next((m for m in matches if m), None):
+                    found.setdefault(id(allergy), Matched(allergy, match))
+        return tuple(found.values())
 
     def measured(self, analyte: str) -> tuple[Measurement, ...]:
         """Measurements of an analyte, newest first."""

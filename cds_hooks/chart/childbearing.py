@@ -44,7 +44,7 @@ def find_childbearing_potential(bedside: Bedside) -> Finding:
             return Finding(False, waning)
     if presumed := _find_presumed(bedside):
         return presumed
-    remarks = ("remark.childbearing-settle",)
+    remarks: tuple[str, ...] = ("remark.childbearing-settle",)
     if sex != "female":
         remarks = ("remark.childbearing-sex", *remarks)
     return Finding(True, show_age(bedside), lacking, remarks=remarks)

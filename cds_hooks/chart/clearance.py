@@ -38,10 +38,16 @@ class Clearance:
     preliminary: bool = False
     remarks: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    high_open: bool = False
+    """Whether `high` itself is not reached (`<30`)."""
+
+    def reaches(self, limit: Decimal) -> bool:
+        """Whether it may be `limit` or more."""
+        return self.high is None or self.high > limit or (self.high == limit and not self.high_open)
 
     def is_below(self, limit: Decimal) -> bool | None:
         """Whether it is under `limit`; None where the interval straddles it, or only a preliminary value says it is not."""
-        if self.high is not None and self.high < limit:
+        if not self.reaches(limit):
             return True
         if self.low is not None and self.low >= limit:
             return None if self.preliminary else False
@@ -101,6 +107,7 @@ def _from_measurement(measured: Measurement, method: str) -> Clearance:
         (show_measurement(measured),),
         measured.when.last,
         preliminary=measured.preliminary,
+        high_open=measured.amount.high_open,
     )
 
 
@@ -202,6 +209,7 @@ def _from_creatinine(
         creatinine.when.last,
         preliminary=creatinine.preliminary,
         remarks=_find_instability(bedside, creatinine),
+        high_open=creatinine.amount.low_open,
     )
 
 

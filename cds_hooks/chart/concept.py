@@ -111,6 +111,21 @@ class ConceptSet:
                 return match
         return None
 
+    def find_whole(self, concept: Concept, lead_ins: frozenset[str] = frozenset()) -> Match | None:
+        """As `find`, but a name counts only as the whole text ("no allergy to X" names X too), after a lead-in such as
+        "allergy to"."""
+        settled = False
+        for coding in concept.codings:
+            if self.holds(coding.system, coding.code):
+                return Match("code", concept.shown())
+            settled = settled or self._settles(coding)
+        if settled:
+            return None
+        for folded, text in concept.names():
+            if folded in self.names or any(folded == f"{lead} {name}" for lead in lead_ins for name in self.names):
+                return Match("text", text)
+        return None
+
     def _settles(self, coding: Coding) -> bool:
         """Whether this coding, not being in the set, says that the thing is something else."""
         return coding.system in (self.settling or ()) or (coding.system, coding.code) in self.excluded

@@ -132,7 +132,8 @@ def _is_in_use(bedside: Bedside, entry: MedicineEntry) -> bool:
         return entry.status in ("completed", "in-progress") and _is_covered(entry, today)
     if not is_active(entry, today):
         return False
-    confirmed = entry.when.last if entry.when else began
+    told = entry.asserted or entry.when
+    confirmed = max(told.last, began) if told else began
     return _is_covered(entry, today) or confirmed >= add_months(today, -bedside.numbers.days("contraception-confirmed-months"))
 
 

@@ -39,7 +39,7 @@ class KidneyFunction:
         if below:
             return shown.with_truth(True)
         truth = None if below is None or self.dialysis.truth is None else False
-        return replace(shown, truth=truth, missing=self.dialysis.missing if below is False else ("kidney function",))
+        return replace(shown, truth=truth, missing=self.dialysis.missing if below is False else ("exact kidney function",))
 
 
 def show_clearance(clearance: Clearance) -> Finding:

@@ -216,6 +216,8 @@ class MedicineEntry:
     route: Concept = NO_CONCEPT
     note: str = ""
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
+    asserted: When | None = None
+    """When a statement was last confirmed (dateAsserted); None for other kinds."""
 
 
 @dataclass(frozen=True, slots=True)

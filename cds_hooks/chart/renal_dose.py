@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from cds_hooks.chart.clearance import Clearance
 from cds_hooks.chart.kidney import KidneyFunction
 from cds_hooks.chart.phase import Course, Phase
 from cds_hooks.chart.regimen import Regimen, RenalBand, RenalDose
@@ -45,32 +46,40 @@ def find_bands(regimen: Regimen, kidney: KidneyFunction) -> tuple[RenalBand | No
     clearance = kidney.clearance
     if clearance is None:
         return ()
-    bands: list[RenalBand | None] = [band for band in regimen.bands if _may_lie_in(band, clearance.low, clearance.high)]
+    bands: list[RenalBand | None] = [band for band in regimen.bands if _may_lie_in(band, clearance)]
     top = max(band.high for band in regimen.bands if band.high is not None)
-    if clearance.high is None or clearance.high >= top:
+    if clearance.reaches(top):
         bands.append(None)
     if kidney.dialysis.truth is None:
         bands.append(regimen.dialysis)
     return tuple(bands)
 
 
-def _may_lie_in(band: RenalBand, low: Decimal | None, high: Decimal | None) -> bool:
-    starts_below_top = band.high is None or low is None or low < band.high
-    ends_above_floor = band.low is None or high is None or high >= band.low
-    return starts_below_top and ends_above_floor
+def _may_lie_in(band: RenalBand, clearance: Clearance) -> bool:
+    starts_below_top = band.high is None or clearance.low is None or clearance.low < band.high
+    return starts_below_top and (band.low is None or clearance.reaches(band.low))
 
 
 def judge_dose(schedule: Schedule, band: RenalBand | None, regimen: Regimen, course: Course, *, twice: Decimal) -> Excess:
     """How far the dose is above what one band allows for one regimen."""
-    if band is None or any(_is_within(schedule, dose) for dose in band.doses):
+    if band is None:
         return Excess.NONE
     limit = min(band.ceiling, regimen.start_mg)
-    mg = schedule.mg_per_intake_day
+    mg = find_compared_mg(schedule, regimen)
     if mg <= limit:
         return Excess.NONE
     if band.raised is not None and mg <= band.raised:
         return Excess.CONDITIONAL if _had_cycles(course, band.raised_after_cycles) else Excess.ABOVE
     return Excess.FAR_ABOVE if mg > twice * limit else Excess.ABOVE
+
+
+def find_compared_mg(schedule: Schedule, regimen: Regimen) -> Decimal:
+    """mg per day of intake; averaged over the pattern only where the kidney table names that dose on such days."""
+    named = [dose for band in (*regimen.bands, regimen.dialysis) for dose in band.doses if dose.pattern]
+    average = schedule.average_mg_per_day
+    if average is None or not any(_is_within(schedule, dose) for dose in named):
+        return schedule.mg_per_intake_day
+    return average
 
 
 def _is_within(schedule: Schedule, dose: RenalDose) -> bool:

@@ -115,9 +115,7 @@ def _read_pages(key: str, pages: Pages, patient_id: str) -> Delivery:
 def _keep(delivery: Delivery, failure: str, *, is_absent: bool = False) -> Delivery:
     """What the prefetch brought, with the reason why it stayed so."""
     state = delivery.state if delivery.state is InputState.PARTIAL else InputState.FAILED
-    return _name_elsewhere(
-        replace(delivery, state=InputState.MISSING if is_absent else state, next_url="", failure=failure)
-    )
+    return _name_elsewhere(replace(delivery, state=InputState.MISSING if is_absent else state, next_url="", failure=failure))
 
 
 def _name_elsewhere(delivery: Delivery) -> Delivery:

@@ -35,8 +35,7 @@ def has_searched_by(bundle: dict[str, Any], query: str) -> bool:
     except ValueError:
         return False
     return all(
-        any(name == other and values <= other_values for other, other_values in searched)
-        for name, values in _read_filters(query)
+        any(name == other and values <= other_values for other, other_values in searched) for name, values in _read_filters(query)
     )
 
 

@@ -35,4 +35,4 @@ def find_faults(response: Mapping[str, Any]) -> list[str]:
 def _load_knowledge(site: str) -> Any:
     from cds_hooks.service import load_knowledge
 
-    return load_knowledge(site=json.loads(site)) if site else load_knowledge()
+    return load_knowledge(site={"parameters": json.loads(site)}) if site else load_knowledge()

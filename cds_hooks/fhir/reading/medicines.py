@@ -26,6 +26,7 @@ class _Time(NamedTuple):
     when: When | None
     start: When | None = None
     end: When | None = None
+    asserted: When | None = None
 
 
 def read_medicine(resource: Resource) -> MedicineEntry | None:
@@ -70,6 +71,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         route=read_route(resource, written),
         note=resource.annotations(),
         raw=raw if kind is EntryKind.DRAFT else {},
+        asserted=time.asserted,
     )
 
 
@@ -119,7 +121,7 @@ def _read_statement_time(resource: Resource) -> _Time:
     at = read_start(raw.get("effectiveDateTime"), "effective")
     start = read_start(read_object(raw.get("effectivePeriod")).get("start"), "effective")
     _, end = resource.period(raw.get("effectivePeriod"), "effective")
-    return _Time(at or start or asserted, start, end)
+    return _Time(at or start or asserted, start, end, asserted)
 
 
 def _read_dispense_time(resource: Resource) -> _Time:

@@ -46,10 +46,12 @@ class ActiveAllergy(Predicate):
     asks: ClassVar[str] = "is an allergy to one of these on record?"
     sets: list[str] = Field(min_length=1)
     intolerance: bool = False
+    ever: bool = False
+    """A resolved one counts too."""
 
     def find(self, situation: Situation) -> Finding:
         """Unknown where the allergies could not be had."""
-        return find_allergy(situation.bedside, *self.sets, intolerance=self.intolerance)
+        return find_allergy(situation.bedside, *self.sets, intolerance=self.intolerance, ever=self.ever)
 
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
