@@ -63,16 +63,15 @@ def tell_source(card: Leaflet, context: AdviceContext, *, medicine: Medicine | N
     if medicine is None or context.profile.short_texts:
         return escape(label)
     source = medicine.source
-    version = voice.say("card.version", version=source.version) if source.version else ""
-    more = ", ".join(part for part in (source.product, source.registration, version) if part)
-    return f"{escape(label)} ({escape(more)})" if more else escape(label)
+    more = ", ".join((voice.read(source.product), source.registration, voice.read(source.version)))
+    return f"{escape(label)} ({escape(more)})"
 
 
 def _tell_what_to_do(card: Leaflet) -> list[str]:
     """A rule alone says what to do; of several each says its own sentence first."""
     if len(card) == 1:
         return [card[0].do]
-    return [f"**{escape(speech.summaries[0], 300)}** {speech.do}" for speech in card]
+    return [f"**{escape(speech.summaries[0], 300)}.** {speech.do}" for speech in card]
 
 
 def _translate(section: str, voice: Voice) -> str:

@@ -55,8 +55,7 @@ def tell_fact(evidence: Evidence, voice: Voice) -> str:
     """`Creatinine: 1.61 mg/dL (= 142.3 µmol/L), 1 March 2026 (preliminary)`: as recorded, converted beside it."""
     said = capitalise(voice.name(evidence.what))
     if evidence.value:
-        value = escape(say_recorded_value(evidence.value, voice.language))
-        said += f": {value} {escape(evidence.unit)}".rstrip()
+        said += f": {_say_value(evidence, voice)} {_say_unit(evidence.unit, voice)}".rstrip()
     if evidence.converted:
         said += f" (= {_tell_converted(evidence.converted, voice.language)})"
     if evidence.date:
@@ -64,6 +63,17 @@ def tell_fact(evidence: Evidence, voice: Voice) -> str:
     for note in evidence.notes:
         said += f" ({voice.name(note)})"
     return said
+
+
+def _say_value(evidence: Evidence, voice: Voice) -> str:
+    """A code that has words of ours (`sex.male`) in those, anything else as recorded."""
+    words = voice.facts.get(f"{evidence.what}.{evidence.value}")
+    return voice.read(words) if words else escape(say_recorded_value(evidence.value, voice.language))
+
+
+def _say_unit(unit: str, voice: Voice) -> str:
+    """The unit as recorded; of time, which only we count in, as a word."""
+    return say_unit(unit, voice.language) if unit in ("a", "mo", "wk", "d") else escape(unit)
 
 
 def _get_values(finding: Finding, voice: Voice, *, medicine: Medicine | None, longest: int | None) -> Callable[[str], str]:

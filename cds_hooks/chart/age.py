@@ -25,9 +25,7 @@ def show_age(bedside: Bedside) -> tuple[Evidence, ...]:
         return ()
     youngest, oldest = ages
     shown = str(youngest) if youngest == oldest else f"{youngest}-{oldest}"
-    patient = bedside.chart.patient
-    born = patient.born.recorded if patient.born else ""
-    return (Evidence("age", shown, "a", born, patient.reference),)
+    return (Evidence("age", shown, "a", "", bedside.chart.patient.reference),)
 
 
 def find_age_below(bedside: Bedside, years: int) -> Finding:

@@ -34,13 +34,13 @@ class SourceEntry(CardModel):
     """The SmPC that the rules come from; `version` is the document's own date or revision, `none` where it states none."""
 
     label: TwoWords
-    product: Words
+    product: TwoWords
     registration: Words
-    version: Words
+    version: TwoWords
 
     def to_source(self) -> Source:
         """The plain record."""
-        return Source(self.label.to_text(), self.product, self.registration, self.version)
+        return Source(self.label.to_text(), self.product.to_text(), self.registration, self.version.to_text())
 
 
 class ExcipientEntry(CardModel):

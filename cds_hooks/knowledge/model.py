@@ -115,9 +115,9 @@ class Source:
     """The document a medicine's rules come from."""
 
     label: Text
-    product: str
+    product: Text
     registration: str
-    version: str
+    version: Text
 
 
 @dataclass(frozen=True, slots=True)

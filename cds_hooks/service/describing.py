@@ -38,7 +38,7 @@ def describe_rule(knowledge: Knowledge, rule_id: str, language: str) -> RulePage
         group=rule.group,
         cases=tuple(_describe_case(case, language) for case in rule.cases),
         citation=_compose_citation(knowledge, medicine, language),
-        source_version=medicine.source.version if medicine else knowledge.version,
+        source_version=medicine.source.version.in_language(language) if medicine else knowledge.version,
         section=rule.section,
         unknown=knowledge.facts[UNKNOWN_WORDS[rule.unknown]].in_language(language),
         reviewer=rule.reviewer,
@@ -79,4 +79,4 @@ def _compose_citation(knowledge: Knowledge, medicine: Medicine | None, language:
     if medicine is None:
         return knowledge.facts["service.name"].in_language(language)
     source = medicine.source
-    return f"{source.label.in_language(language)}, {source.product} ({source.registration})"
+    return f"{source.label.in_language(language)}, {source.product.in_language(language)} ({source.registration})"

@@ -32,14 +32,14 @@ LENALIDOMIDE = Medicine(
     "lenalidomide",
     Text("lenalidomide", "lenalidomide"),
     "lenalidomide",
-    Source(Text("SmPC lenalidomide", "SmPC lenalidomide"), "Lenalidomide Amarox", "RVG 125206", "2024"),
+    Source(Text("SmPC lenalidomide", "SmPC lenalidomide"), Text("Lenalidomide Amarox", "Lenalidomide Amarox"), "RVG 125206", Text("2024", "2024")),
     (),
 )
 DENOSUMAB = Medicine(
     "denosumab",
     Text("denosumab 60 mg", "denosumab 60 mg"),
     "denosumab",
-    Source(Text("SmPC denosumab", "SmPC denosumab"), "Conexxence", "EU/1/25/1954/01", "2025"),
+    Source(Text("SmPC denosumab", "SmPC denosumab"), Text("Conexxence", "Conexxence"), "EU/1/25/1954/01", Text("2025", "2025")),
     (),
 )
 VOCABULARY = Vocabulary(
