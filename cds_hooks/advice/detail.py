@@ -71,7 +71,7 @@ def _tell_what_to_do(card: Leaflet) -> list[str]:
     """A rule alone says what to do; of several each says its own sentence first."""
     if len(card) == 1:
         return [card[0].do]
-    return [f"**{escape(speech.summaries[0], 300)}.** {speech.do}" for speech in card]
+    return [f"**{escape(speech.summaries[0].rstrip('.'), 300)}.** {speech.do}" for speech in card]
 
 
 def _translate(section: str, voice: Voice) -> str:

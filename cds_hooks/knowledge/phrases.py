@@ -21,7 +21,6 @@ _PLACEHOLDERS: dict[str, str] = {
     "card.sections": "sections",
     "card.annex": "",
     "card.leaflet": "",
-    "card.version": "version",
     "card.matched-by-text": "",
     "card.parameter-of-service": "name value",
     "card.parameter-of-site": "name value",

@@ -33,7 +33,7 @@ def test_what_ships_can_be_read() -> None:
     [
         ('card.do: {en: "What to do", nl: "Wat te doen"}', 'card.do: {en: "What to do"}', "'nl' is missing"),
         ("card.do:", "card.doo:", "phrase 'card.do' is missing"),
-        ("version {version}", "version {release}", "'card.version' has release, version in one language only"),
+        ("sections {sections}", "rubriek {section}", "'card.sections' has section, sections in one language only"),
         ("inputs:", "inputs:\n  card.do: {en: a, nl: b}", "'card.do' stands in section 'phrases' too"),
         ("Niet bekend", "Niet {Bekend}", "has a brace that is no placeholder"),
         ("  patient:", "  patients:", "input 'patient' has no name"),

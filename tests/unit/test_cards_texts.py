@@ -119,7 +119,7 @@ def test_a_line_starts_with_a_capital_unless_the_word_forbids_it(words: str, sai
             "**Why**\n\n- The SmPC gives 7.5 mg for first line.\n"
             "- Creatinine: 1.61 mg/dL (= 142.32 µmol/L), 20 February 2026\n\n"
             "**Not known**\n\n- Birth date\n\n"
-            "**Source**\n\n- SmPC lenalidomide, section 4.2 (Lenalidomide Amarox, RVG 125206, version 2024)\n"
+            "**Source**\n\n- SmPC lenalidomide, section 4.2 (Lenalidomide Amarox, RVG 125206, 2024)\n"
             "- Limit of this service, not of the SmPC: age of the creatinine: 30 days.\n"
             "- Beyond the letter of the SmPC: ours.",
         ),
@@ -129,7 +129,7 @@ def test_a_line_starts_with_a_capital_unless_the_word_forbids_it(words: str, sai
             "**Waarom**\n\n- De SmPC geeft 7,5 mg bij eerste lijn.\n"
             "- Creatinine: 1,61 mg/dL (= 142,32 µmol/L), 20 februari 2026\n\n"
             "**Niet bekend**\n\n- Geboortedatum\n\n"
-            "**Bron**\n\n- SmPC lenalidomide, rubriek 4.2 (Lenalidomide Amarox, RVG 125206, versie 2024)\n"
+            "**Bron**\n\n- SmPC lenalidomide, rubriek 4.2 (Lenalidomide Amarox, RVG 125206, 2024)\n"
             "- Grens van deze dienst, niet van de SmPC: leeftijd van de creatinine: 30 dagen.\n"
             "- Verder dan de letter van de SmPC: van ons.",
         ),
