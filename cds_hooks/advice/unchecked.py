@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cds_hooks.advice.cards import compose_source, name_missing
 from cds_hooks.advice.context import AdviceContext
@@ -10,10 +11,12 @@ from cds_hooks.advice.detail import compose_part
 from cds_hooks.advice.extension import ADVICE
 from cds_hooks.advice.markdown import escape, plain
 from cds_hooks.advice.summary import fit_summary
-from cds_hooks.advice.voice import Voice, capitalise
+from cds_hooks.advice.voice import Voice, capitalise, uncapitalise
+from cds_hooks.chart.records import ReadingNote
 from cds_hooks.hooks.response import Card, leave_out_empty
 from cds_hooks.knowledge.model import Rule
-from cds_hooks.knowledge.wording import join_words
+from cds_hooks.knowledge.vocabulary import Vocabulary
+from cds_hooks.knowledge.wording import join_words, say_recorded_date
 from cds_hooks.rules.outcome import Assessment
 
 RULE = "service.not-checked"
@@ -29,19 +32,62 @@ def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], *, conte
     if not names and not rules:
         return None
     voice = Voice(context.knowledge.facts, context.language)
+    lacks = _list_lacks(names, assessment.unusable, voice=voice, vocabulary=context.knowledge.vocabulary)
     return Card(
-        summary=_compose_summary(names, failed, voice=voice),
+        summary=_compose_summary(lacks, failed, voice=voice),
         indicator="info",
         source=compose_source(voice.say("unchecked.source"), RULE, topic=RULE, context=context),
         uuid=context.new_uuid(),
-        detail=_compose_detail(names, failed, voice=voice),
+        detail=_compose_detail(lacks, failed, voice=voice),
         extension={ADVICE: _compose_extension(assessment, [*names, *rules], context=context)},
     )
 
 
-def _compose_summary(names: list[str], failed: Sequence[Rule], *, voice: Voice) -> str:
+class _Lack(NamedTuple):
+    """One thing that was lacking: in plain words for the summary, and as Markdown with the resource behind it."""
+
+    plain: str
+    markdown: str
+
+
+def _list_lacks(names: list[str], unusable: Sequence[ReadingNote], *, voice: Voice, vocabulary: Vocabulary) -> list[_Lack]:
+    """What each name stands for; where a note tells why something could not be used, that instead of its bare reference."""
+    told: dict[str, list[ReadingNote]] = {}
+    for note in unusable:
+        told.setdefault(note.reference or note.input, []).append(note)
+    lacks = []
+    for name in names:
+        if name in told:
+            lacks += [_tell_unusable(note, voice, vocabulary=vocabulary) for note in told[name]]
+        else:
+            lacks.append(_Lack(_name_plainly(name, voice), voice.name(name)))
+    return list(dict.fromkeys(lacks))
+
+
+def _tell_unusable(note: ReadingNote, voice: Voice, *, vocabulary: Vocabulary) -> _Lack:
+    """`creatinine of 1 March 2026: not usable (out of range)`, with the reference behind it in the detail."""
+    what, reason = _name_fact(note, voice, vocabulary=vocabulary), voice.say(f"unusable.{note.reason}")
+    date = say_recorded_date(note.date, voice.language) if note.date else None
+    said = voice.say("unchecked.unusable", what=what, reason=reason)
+    if date:
+        said = voice.say("unchecked.unusable-of", what=what, date=date, reason=reason)
+    return _Lack(said, f"{said} ({escape(note.reference)})" if note.reference else said)
+
+
+def _name_fact(note: ReadingNote, voice: Voice, *, vocabulary: Vocabulary) -> str:
+    """The fact in words; where it is a mere member of a resource, the input that the resource came in."""
+    if text := voice.find_name(note.fact):
+        return voice.read(text)
+    measure = vocabulary.analytes.get(note.fact) or vocabulary.topics.get(note.fact)
+    if measure:
+        return uncapitalise(measure.name[voice.language])
+    text = voice.find_name(note.input)
+    return voice.read(text) if text else plain(note.input, _LONGEST_NAME)
+
+
+def _compose_summary(lacks: list[_Lack], failed: Sequence[Rule], *, voice: Voice) -> str:
     """As many names as fit, and how many more; the first always stands."""
-    named = [_name_plainly(name, voice) for name in names]
+    named = list(dict.fromkeys(lack.plain for lack in lacks))
     named += dict.fromkeys(plain(voice.read(rule.title), _LONGEST_NAME) for rule in failed)
     last = voice.say("card.and")
     candidates = [voice.say("unchecked.summary", what=join_words(tuple(named), last))]
@@ -51,8 +97,8 @@ def _compose_summary(names: list[str], failed: Sequence[Rule], *, voice: Voice) 
     return fit_summary(tuple(candidates))
 
 
-def _compose_detail(names: list[str], failed: Sequence[Rule], *, voice: Voice) -> str:
-    lines = [capitalise(voice.name(name)) for name in names]
+def _compose_detail(lacks: list[_Lack], failed: Sequence[Rule], *, voice: Voice) -> str:
+    lines = [capitalise(lack.markdown) for lack in lacks]
     lines += [capitalise(voice.say("unchecked.failed", title=escape(voice.read(rule.title)))) for rule in failed]
     parts = (
         compose_part(voice.say("card.do"), [voice.say("unchecked.do")]),

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cds_hooks.advice.markdown import LONGEST_IN_DETAIL, escape, plain
-from cds_hooks.chart.finding import Amount, Name, Value
+from cds_hooks.chart.finding import Amount, Name, Phrase, Value
 from cds_hooks.knowledge.model import Text
 from cds_hooks.knowledge.templates import fill
 from cds_hooks.knowledge.wording import join_words, say_amount, say_date, say_number
@@ -56,6 +56,8 @@ class Voice:
             return self.read(self.facts[value.key])
         if isinstance(value, Amount):
             return say_amount(value.value, value.unit, language=self.language)
+        if isinstance(value, Phrase):
+            return " ".join(self.show(part, longest=longest) for part in value.parts)
         if isinstance(value, tuple):
             words = tuple(self.show(part, longest=longest) for part in value)
             return join_words(words, self.read(self.facts["card.or"]))
@@ -70,6 +72,11 @@ class Voice:
 def capitalise(words: str) -> str:
     """A capital at the start of a line; not in `eGFR` or `pH`."""
     return words if words[1:2].isupper() else words[:1].upper() + words[1:]
+
+
+def uncapitalise(words: str) -> str:
+    """A small letter within a line; not in `ALAT` or `TSH`."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _index_english(facts: Mapping[str, Text]) -> dict[str, Text]:

@@ -37,7 +37,8 @@ def find_severe_reaction(bedside: Bedside, medicine: str, *, only_skin: bool) ->
     def is_severe(reaction: Reaction) -> bool:
         if any(bedside.sets[kind].find_any(reaction.manifestations) for kind in kinds):
             return True
-        return reaction.severity == "severe" and bedside.sets["rash"].find_any(reaction.manifestations) is not None
+        # Severity "severe" is no grade 4: it counts where the source speaks of a severe rash (thalidomide), not of grade 4.
+        return only_skin and reaction.severity == "severe" and bedside.sets["rash"].find_any(reaction.manifestations) is not None
 
     allergies = _find_allergies_with(bedside, medicine, is_severe)
     caused = [found for found in bedside.find_conditions(*kinds) if bedside.sets[medicine].find_any(found.record.causes)]

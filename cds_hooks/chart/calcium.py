@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.evidence import show_condition, show_measurement, show_number
 from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.newest import find_newest
-from cds_hooks.chart.records import Condition, Measurement
+from cds_hooks.chart.records import Condition, Interval, Measurement
 from cds_hooks.clinical.calcium import compute_corrected_calcium
 
 IONISED = "calcium-ionised"
@@ -91,8 +90,8 @@ def _find_normal_after(bedside: Bedside, found: Matched[Condition]) -> tuple[Evi
 def _judge_direct(bedside: Bedside, measured: Measurement) -> CalciumLevel:
     """Ionised, or corrected by the laboratory: against its own range, else the site's limit."""
     parameter = "calcium-low-ionised" if measured.analyte == IONISED else "calcium-low-corrected"
-    is_low, used = _is_low(bedside, measured, measured.amount.low, measured.amount.high, parameter)
-    return CalciumLevel(is_low, measured.when.last, (show_measurement(measured),), parameters=used)
+    is_low, used = _is_low(bedside, measured, measured.amount, parameter)
+    return CalciumLevel(is_low, measured.when.last, (show_measurement(measured), *_show_range(measured)), parameters=used)
 
 
 def _judge_total(bedside: Bedside, total: Measurement) -> CalciumLevel:
@@ -101,35 +100,39 @@ def _judge_total(bedside: Bedside, total: Measurement) -> CalciumLevel:
     near = [m for m in bedside.measured("albumin") if abs(m.when.last - total.when.last) <= window and m.value is not None]
     albumin = find_newest(near, high_is_danger=True)
     if albumin is None or albumin.value is None or total.value is None:
-        is_low, used = _is_low(bedside, total, total.amount.low, total.amount.high, "calcium-low-corrected")
-        return CalciumLevel(is_low, total.when.last, (show_measurement(total),), ("remark.calcium-uncorrected",), used)
+        is_low, used = _is_low(bedside, total, total.amount, "calcium-low-corrected")
+        evidence = (show_measurement(total), *_show_range(total))
+        return CalciumLevel(is_low, total.when.last, evidence, ("remark.calcium-uncorrected",), used)
     corrected = compute_corrected_calcium(total_mmol_l=total.value, albumin_g_l=albumin.value)
-    is_low, used = _is_low(bedside, None, corrected, corrected, "calcium-low-corrected", range_low=total.reference_low)
+    amount = Interval(corrected, corrected)
+    is_low, used = _is_low(bedside, replace(total, flag=""), amount, "calcium-low-corrected")
     shown = Evidence(CORRECTED, show_number(corrected), total.unit, total.when.recorded, total.reference)
-    evidence = (show_measurement(total), show_measurement(albumin), shown)
-    return CalciumLevel(_unless_preliminary(is_low, total), total.when.last, evidence, parameters=used)
+    evidence = (show_measurement(total), show_measurement(albumin), shown, *_show_range(total))
+    return CalciumLevel(is_low, total.when.last, evidence, parameters=used)
 
 
-def _is_low(
-    bedside: Bedside,
-    measured: Measurement | None,
-    low: Decimal | None,
-    high: Decimal | None,
-    parameter: str,
-    range_low: Decimal | None = None,
-) -> tuple[bool | None, tuple[str, ...]]:
+def _is_low(bedside: Bedside, measured: Measurement, amount: Interval, parameter: str) -> tuple[bool | None, tuple[str, ...]]:
     """Low by the laboratory's flag, else under its range, else under the site's limit; intervals settle only on one side."""
-    if measured is not None and measured.flag == "low":
+    if measured.flag == "low":
         return True, ()
-    limit = measured.reference_low if measured is not None else range_low
+    limit = measured.reference_low
     used: tuple[str, ...] = ()
     if limit is None:
         limit, used = bedside.numbers.number(parameter), (parameter,)
-    if high is not None and high < limit:
+    if amount.high is not None and (amount.high < limit or (amount.high == limit and amount.high_open)):
         return True, used
-    if low is not None and low >= limit:
-        return (_unless_preliminary(False, measured) if measured else False), used
+    if amount.low is not None and amount.low >= limit:
+        return _unless_preliminary(False, measured), used
     return None, used
+
+
+def _show_range(measured: Measurement) -> tuple[Evidence, ...]:
+    """The laboratory's own lower limit, where it is what the value is compared with."""
+    if measured.reference_low is None:
+        return ()
+    return (
+        Evidence("lower limit of the laboratory", show_number(measured.reference_low), measured.unit, "", measured.reference),
+    )
 
 
 def _unless_preliminary(is_low: bool | None, measured: Measurement) -> bool | None:

@@ -18,6 +18,9 @@ CRITERIA_KEYS = ("conditions", "procedures")
 #: What has to be whole before amenorrhoea is believed natural: breastfeeding and cancer therapy undo it.
 NATURAL_KEYS = ("conditions", "procedures", "observations", *ALL_MEDICINE_KEYS)
 AMENORRHOEA_AGE = 50
+#: Problems that record a menopause; osteoporosis after it records one for denosumab only (definitions, "menopause").
+MENOPAUSE = ("postmenopausal",)
+MENOPAUSE_FOR_BONE = ("postmenopausal", "postmenopausal-osteoporosis")
 AMENORRHOEA_DAYS = 365
 _NEVER = ("turner-syndrome", "xy-genotype", "uterine-agenesis")
 _SURGERY = ("hysterectomy", "bilateral-salpingo-oophorectomy")
@@ -25,10 +28,11 @@ _CANCER_MEDICINES = "cancer-therapy"
 _CANCER_PROCEDURES = ("autologous-stem-cell-transplant", "stem-cell-transplant", "radiotherapy")
 
 
-def find_childbearing_potential(bedside: Bedside) -> Finding:
+def find_childbearing_potential(bedside: Bedside, *, menopause: tuple[str, ...] = MENOPAUSE) -> Finding:
     """True unless male or a criterion is on record; never unknown: what was lacking is named under `missing`.
 
-    A sex other than male or female, or none, is treated as having it (remark `childbearing.sex`).
+    A sex other than male or female, or none, is treated as having it (a remark says so). `menopause` are the value sets of
+    problems that record a natural menopause.
     """
     sex = bedside.chart.patient.sex
     if sex == "male":
@@ -37,7 +41,7 @@ def find_childbearing_potential(bedside: Bedside) -> Finding:
     if lasting:
         return Finding(False, lasting)
     lacking = (*bedside.chart.find_lacking(*CRITERIA_KEYS), *_find_lacking_age(bedside))
-    waning = _find_ovarian_failure(bedside) or _find_natural_amenorrhoea(bedside)
+    waning = _find_ovarian_failure(bedside) or _find_natural_amenorrhoea(bedside, menopause)
     if waning:
         lacking = bedside.chart.find_lacking(*NATURAL_KEYS)
         if not lacking:
@@ -84,14 +88,14 @@ def _is_confirmed_by_gynaecologist(bedside: Bedside, condition: Condition) -> bo
     return any(name in attested for name in names)
 
 
-def _find_natural_amenorrhoea(bedside: Bedside) -> tuple[Evidence, ...]:
+def _find_natural_amenorrhoea(bedside: Bedside, menopause: tuple[str, ...]) -> tuple[Evidence, ...]:
     """50 or older, and a year without menstruation by natural cause (definitions, "natural amenorrhoea")."""
     ages = find_ages(bedside)
     if ages is None or ages[0] < AMENORRHOEA_AGE or find_breastfeeding(bedside).truth:
         return ()
     if bedside.find_conditions("postmenopausal-not-natural"):
         return ()
-    for found in bedside.find_conditions("postmenopausal"):
+    for found in bedside.find_conditions(*menopause):
         if found.record.is_active and not _find_cancer_therapy_before(bedside, _day_of(found.record)):
             return (*show_age(bedside), show_condition(found))
     return _find_last_period_long_ago(bedside)

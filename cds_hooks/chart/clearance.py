@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -114,7 +114,7 @@ def _from_measurement(measured: Measurement, method: str) -> Clearance:
 def _estimate_cockcroft_gault(bedside: Bedside, since: date) -> Clearance | None:
     """Cockcroft-Gault with the actual weight of at most 90 days ago (site), both ends of what is partly known."""
     creatinine = find_newest(bedside.measured("creatinine"), since=since, high_is_danger=True)
-    ages = find_ages(bedside)
+    ages = _find_formula_ages(bedside)
     weight = _find_weight(bedside)
     if creatinine is None or ages is None or weight is None or weight.value is None:
         return None
@@ -126,6 +126,12 @@ def _estimate_cockcroft_gault(bedside: Bedside, since: date) -> Clearance | None
     span = _find_span(bedside, ages, creatinine, compute)
     evidence = (show_measurement(creatinine), show_measurement(weight), *show_age(bedside))
     return _from_creatinine(bedside, creatinine, span, "method.cockcroft-gault", evidence)
+
+
+def _find_formula_ages(bedside: Bedside) -> tuple[int, int] | None:
+    """Youngest and oldest age; None also in the first year of life, for which no formula is defined."""
+    ages = find_ages(bedside)
+    return ages if ages and ages[0] > 0 else None
 
 
 def _find_weight(bedside: Bedside) -> Measurement | None:
@@ -146,7 +152,8 @@ def _approximate_from_egfr(bedside: Bedside, since: date) -> Clearance | None:
     lows = [a.low for a in values if a.low is not None]
     highs = [a.high for a in values if a.high is not None]
     span = _Span(min(lows) if lows else None, max(highs) if len(highs) == len(values) else None)
-    return _deindexed(bedside, span, newest, "method.reported-egfr")
+    found = _deindexed(bedside, span, newest, "method.reported-egfr")
+    return replace(found, high_open=newest.amount.high_open and not same_day)
 
 
 def _is_one_of_many(measured: Measurement) -> bool:
@@ -159,7 +166,7 @@ RACE_SPECIFIC_CODES = frozenset({"48642-3", "48643-1", "88293-6", "88294-4"})
 
 def _approximate_from_creatinine(bedside: Bedside, since: date) -> Clearance | None:
     creatinine = find_newest(bedside.measured("creatinine"), since=since, high_is_danger=True)
-    ages = find_ages(bedside)
+    ages = _find_formula_ages(bedside)
     if creatinine is None or ages is None:
         return None
 
@@ -167,7 +174,7 @@ def _approximate_from_creatinine(bedside: Bedside, since: date) -> Clearance | N
         return compute_ckd_epi_2021(age_years=age, creatinine_umol_l=creatinine_umol_l, female=female)
 
     span = _find_span(bedside, ages, creatinine, compute)
-    return _deindexed(bedside, span, creatinine, "method.ckd-epi-2021")
+    return replace(_deindexed(bedside, span, creatinine, "method.ckd-epi-2021"), high_open=creatinine.amount.low_open)
 
 
 def _deindexed(bedside: Bedside, span: _Span, measured: Measurement, method: str) -> Clearance:

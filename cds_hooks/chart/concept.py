@@ -25,6 +25,7 @@ class Concept:
     codings: tuple[Coding, ...] = ()
     text: str = ""
     _names: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _words: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Its text and displays as (folded, as recorded); folded once, since many sets ask."""
@@ -32,6 +33,12 @@ class Concept:
             texts = (self.text, *(coding.display for coding in self.codings))
             object.__setattr__(self, "_names", tuple((fold_name(text), text) for text in texts if text))
         return self._names or ()
+
+    def words(self) -> frozenset[str]:
+        """Every word of its names, folded: most sets can be ruled out by them, however long a text is."""
+        if self._words is None:
+            object.__setattr__(self, "_words", frozenset(word for folded, _ in self.names() for word in folded.split(" ")))
+        return self._words or frozenset()
 
     def shown(self) -> str:
         """The words a person would recognise it by: text, else a display, else the first code."""
@@ -79,12 +86,14 @@ class ConceptSet:
     excluded: frozenset[tuple[str, str]] = field(default=frozenset())
     settling: frozenset[str] | None = None
     _longest_name: int = field(default=0, init=False, repr=False, compare=False)
+    _first_words: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """What every `find` needs, worked out once."""
         if self.settling is None:
             object.__setattr__(self, "settling", frozenset(system for system, _ in self.exact | self.below))
         object.__setattr__(self, "_longest_name", max((name.count(" ") + 1 for name in self.names), default=0))
+        object.__setattr__(self, "_first_words", frozenset(name.partition(" ")[0] for name in self.names))
 
     def find(self, concept: Concept) -> Match | None:
         """How `concept` belongs to this set; None where it does not. Text counts only where no coding settles the matter:
@@ -131,6 +140,8 @@ class ConceptSet:
         return coding.system in (self.settling or ()) or (coding.system, coding.code) in self.excluded
 
     def _find_by_name(self, concept: Concept) -> Match | None:
+        if self._first_words.isdisjoint(concept.words()):
+            return None
         for folded, text in concept.names():
             if self._names_it(folded):
                 return Match("text", text)
@@ -142,5 +153,6 @@ class ConceptSet:
         if not self.words:
             return False
         words = folded.split(" ")
+        starts = [i for i, word in enumerate(words) if word in self._first_words]
         runs = range(1, min(self._longest_name, len(words)) + 1)
-        return any(" ".join(words[i : i + n]) in self.names for n in runs for i in range(len(words) - n + 1))
+        return any(" ".join(words[i : i + n]) in self.names for i in starts for n in runs)

@@ -13,6 +13,7 @@ from cds_hooks.chart.evidence import show_condition, show_observation, show_proc
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.medicines import (
     ALL_MEDICINE_KEYS,
+    find_active,
     find_covered,
     find_period_end,
     find_start,
@@ -22,6 +23,9 @@ from cds_hooks.chart.medicines import (
 )
 from cds_hooks.chart.records import CodedObservation, EntryKind, MedicineEntry
 from cds_hooks.clinical.calendar import add_months
+
+_ANY_MEDICINE = ("systemic-contraceptive-steroid", "progestogen-only-contraceptive", "levonorgestrel-ius", "copper-iud")
+_ANY_STATUS = ("contraception-in-use", "vasectomised-partner", "vasectomy", "tubal-sterilisation")
 
 #: Where contraception is looked for.
 CONTRACEPTION_KEYS = (*ALL_MEDICINE_KEYS, "procedures", "conditions", "observations")
@@ -80,6 +84,26 @@ def find_methods(bedside: Bedside) -> tuple[MethodInUse, ...]:
         *_find_depot(bedside),
         *_find_by_status(bedside),
     )
+
+
+def find_any_contraception(bedside: Bedside) -> Finding:
+    """Any contraception on record, also methods that are not effective enough for a teratogen (denosumab 4.6; definitions)."""
+    found = [method.evidence for method in find_methods(bedside)]
+    found += [show_medicine(entry) for entry in find_active(bedside, *_ANY_MEDICINE)]
+    oldest = add_months(bedside.now.today, -bedside.numbers.days("contraception-status-months"))
+    for observed in bedside.observed("contraception-status")[:1]:
+        recent = observed.when.first >= oldest and not observed.preliminary
+        text = f" {fold_name(observed.value.text)} "
+        if recent and (_is_any_status(bedside, observed) or _names(bedside, "vasectomised-partner", text)):
+            found.append(show_observation(observed))
+    if found:
+        return Finding(True, tuple(dict.fromkeys(found)))
+    lacking = bedside.chart.find_lacking(*CONTRACEPTION_KEYS)
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def _is_any_status(bedside: Bedside, observed: CodedObservation) -> bool:
+    return any(bedside.sets[set_id].find(observed.value) for set_id in _ANY_STATUS)
 
 
 def find_tubal_sterilisation(bedside: Bedside) -> Finding:

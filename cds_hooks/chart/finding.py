@@ -23,8 +23,14 @@ class Amount(NamedTuple):
     unit: str
 
 
+class Phrase(NamedTuple):
+    """Parts that belong together, one after the other (15 mg every other day)."""
+
+    parts: tuple[Name | Amount, ...]
+
+
 #: What a card text may print, rendered per language by `advice`. A plain `str` is text of the record: untrusted, escaped.
-Value = str | int | Decimal | date | Name | Amount | tuple["Value", ...]
+Value = str | int | Decimal | date | Name | Amount | Phrase | tuple["Value", ...]
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 

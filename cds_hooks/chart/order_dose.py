@@ -21,12 +21,13 @@ def find_dose(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry, ...]) 
 
 
 def find_overlapping(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry, ...]) -> tuple[MedicineEntry, ...]:
-    """Active orders of the record that go on beside the judged ones: not replaced by them, nor nearly at their end."""
+    """What goes on beside the judged orders: other drafts of this call, and running orders neither replaced nor at their end."""
     if not orders:
         return ()
     judged = {order.reference for order in orders}
     replaced = judged | {reference for order in orders for reference in order.replaces}
-    return tuple(
+    context = (found.record for found in bedside.find_drafts(set_id) if is_active(found.record, bedside.now.today))
+    running = (
         found.record
         for found in bedside.find_medicines(set_id)
         if found.record.kind is EntryKind.REQUEST
@@ -34,6 +35,7 @@ def find_overlapping(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry,
         and is_active(found.record, bedside.now.today)
         and not _is_succeeded(bedside, found.record, orders)
     )
+    return (*(draft for draft in context if draft.reference not in judged), *running)
 
 
 def _is_succeeded(bedside: Bedside, running: MedicineEntry, orders: tuple[MedicineEntry, ...]) -> bool:

@@ -74,8 +74,14 @@ def _find_stays(bedside: Bedside, set_id: str, order: MedicineEntry) -> list[_St
             continue
         covered = find_covered(entry, DEFAULT_COVER_DAYS)
         if covered is not None and covered[0] <= bedside.now.today:
-            stays.append(_Stay(covered[0], covered[1], found))
+            last = max(covered[1], bedside.now.today) if _is_open(entry) else covered[1]
+            stays.append(_Stay(covered[0], last, found))
     return stays
+
+
+def _is_open(entry: MedicineEntry) -> bool:
+    """An active statement whose period of use has a start and no end: it has not ended, so it covers today."""
+    return entry.kind is EntryKind.STATEMENT and entry.status == "active" and entry.start is not None and entry.end is None
 
 
 def _counts(entry: MedicineEntry, order: MedicineEntry) -> bool:

@@ -236,14 +236,16 @@ class Document:
 class ReadingNote:
     """Something of the record that could not be used: what (a fixed English name), and the reference of the resource.
 
-    `input` is the prefetch key it came in (or "draftOrders"); `reason` one of: unreadable, other-patient, unresolved,
-    nested-bundle, no-resource-type, out-of-range, future, unit-not-used, duplicate-id, unexpected-type, next-elsewhere.
+    `input` is the prefetch key it came in (or "draftOrders", "selections"); `reason` one of: unreadable, other-patient,
+    unresolved, nested-bundle, no-resource-type, out-of-range, future, unit-not-used, duplicate-id, unexpected-type,
+    next-elsewhere, unmatched. `date` is the fact's own, as recorded.
     """
 
     input: str
     reason: str
     reference: str = ""
     fact: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,10 +133,11 @@ def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:
 
 
 def _find_limit(regimens: Iterable[Regimen], kidney: KidneyFunction) -> Decimal | None:
+    # Of several open bands the one with the highest limit: "at most" then holds whichever it is.
     limits = [
         min(band.ceiling, regimen.start_mg) for regimen in regimens for band in find_bands(regimen, kidney) if band is not None
     ]
-    return min(limits) if limits else None
+    return max(limits) if limits else None
 
 
 def _find_band(regimens: Sequence[Regimen], kidney: KidneyFunction) -> RenalBand | None:

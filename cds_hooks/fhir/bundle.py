@@ -28,7 +28,11 @@ def is_failure(outcome: Mapping[str, Any]) -> bool:
     issues = outcome.get("issue")
     if not isinstance(issues, list) or not issues:
         return True
-    return not all(isinstance(issue, dict) and issue.get("severity") in _HARMLESS for issue in issues)
+    return not all(isinstance(issue, dict) and _is_harmless(issue.get("severity")) for issue in issues)
+
+
+def _is_harmless(severity: object) -> bool:
+    return isinstance(severity, str) and severity in _HARMLESS
 
 
 def is_short(bundle: Mapping[str, Any], entries: int) -> bool:

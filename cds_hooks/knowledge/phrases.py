@@ -8,7 +8,13 @@ from types import MappingProxyType
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 
 #: Inputs that a not-checked card names in words.
-INPUT_KEYS = (*PREFETCH_KEYS, "draftOrders")
+INPUT_KEYS = (*PREFETCH_KEYS, "draftOrders", "selections")
+
+#: Why something of the record could not be used (`chart.records.ReadingNote.reason`).
+UNUSABLE_REASONS = (
+    *("unreadable", "other-patient", "unresolved", "nested-bundle", "no-resource-type", "out-of-range", "future"),
+    *("unit-not-used", "duplicate-id", "unexpected-type", "next-elsewhere", "unmatched"),
+)
 
 _PLACEHOLDERS: dict[str, str] = {
     "card.do": "",
@@ -31,6 +37,9 @@ _PLACEHOLDERS: dict[str, str] = {
     "unchecked.do": "",
     "unchecked.why": "",
     "unchecked.failed": "title",
+    "unchecked.unusable": "what reason",
+    "unchecked.unusable-of": "what date reason",
+    **dict.fromkeys((f"unusable.{reason}" for reason in UNUSABLE_REASONS), ""),
     "suggestion.dose": "medicine dosage",
     "suggestion.test": "test",
     "suggestion.test-later": "test date",

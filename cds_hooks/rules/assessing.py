@@ -10,7 +10,7 @@ from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.finding import NO
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
-from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.knowledge.model import Scope
 from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
 from cds_hooks.rules.judging import judge_rule
@@ -21,6 +21,10 @@ JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
 
 #: Facts whose own rule says that they are missing: they are not named a second time as not checked.
 SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", "end of validity"})
+
+
+#: References that could not be resolved are named as not checked, whatever the rule made of it.
+UNRESOLVED = frozenset({"reason of the order"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,9 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
         outcomes += _judge_orders(bedside, medicine, orders, judged)
         if not orders:
             outcomes += _judge_partners(bedside, medicine, judged, lacking)
-    return Assessment(tuple(outcomes), _find_not_checked(bedside, outcomes, lacking, judged), tuple(by_text))
+    unusable = _find_unusable(bedside, judged, bool(outcomes))
+    not_checked = _find_not_checked(outcomes, lacking, judged, unusable=unusable)
+    return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
 
 
 def _judge_orders(
@@ -137,18 +143,18 @@ def _first_key(order: MedicineEntry) -> tuple[str, str]:
 
 
 def _find_not_checked(
-    bedside: Bedside, outcomes: Sequence[RuleOutcome], lacking: Sequence[str], judged: Judged
+    outcomes: Sequence[RuleOutcome], lacking: Sequence[str], judged: Judged, *, unusable: Sequence[ReadingNote]
 ) -> tuple[str, ...]:
     """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used."""
     named: set[str] = set(lacking)
     for outcome in outcomes:
         if outcome.state is OutcomeState.FIRED:
-            named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS}
+            named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS or name in UNRESOLVED}
         if outcome.state is OutcomeState.UNKNOWN:
             named |= _find_silent_needs(outcome, judged)
     keys = [key for key in PREFETCH_KEYS if key in named]
     facts = sorted(named.difference(PREFETCH_KEYS))
-    return (*keys, *facts, *judged.unmatched, *_find_unusable(bedside, bool(outcomes)))
+    return tuple(dict.fromkeys((*keys, *facts, *(note.reference or note.input for note in unusable))))
 
 
 def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
@@ -159,10 +165,12 @@ def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
     return set(outcome.finding.missing) - quiet
 
 
-def _find_unusable(bedside: Bedside, is_concerned: bool) -> tuple[str, ...]:
-    """Resources that could not be read, were of another patient or not resolved; of observations only what was asked for."""
+def _find_unusable(bedside: Bedside, judged: Judged, is_concerned: bool) -> tuple[ReadingNote, ...]:
+    """Selections that are no order; resources that could not be read, were of another patient or not resolved; of observations
+    only what was asked for."""
     notes = bedside.chart.all_notes()
     if not is_concerned:
         notes = tuple(n for n in notes if n.reason == "unresolved" and n.input == "draftOrders")
-    worth = [n for n in notes if n.input != "observations" or not n.fact or n.fact in bedside.asked]
-    return tuple(dict.fromkeys(n.reference or n.input for n in worth))
+    worth = (n for n in notes if n.input != "observations" or not n.fact or n.fact in bedside.asked)
+    unmatched = (ReadingNote("selections", "unmatched", selection) for selection in judged.unmatched)
+    return (*unmatched, *worth)

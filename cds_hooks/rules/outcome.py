@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_hooks.chart.finding import Finding
-from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.knowledge.model import Level, Rule, RuleCase
 from cds_hooks.rules.proposals import Proposal
 
@@ -54,6 +54,8 @@ class Assessment:
     not_checked: tuple[str, ...] = ()
     matched_by_text: tuple[str, ...] = ()
     """References of orders recognised by name alone."""
+    unusable: tuple[ReadingNote, ...] = ()
+    """Why each resource of `not_checked` could not be used; named there by its reference, else by its input."""
 
     def count(self, state: OutcomeState) -> int:
         """How many (judged order, rule) pairs ended so."""

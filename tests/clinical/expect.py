@@ -22,7 +22,7 @@ def find_differences(expect: Expect, rule: str, response: Mapping[str, Any], ass
     """Everything that is not as the case expects; empty when all is well."""
     cards = list(response["cards"])
     return [
-        *_compare_outcome(expect, rule, assessment),
+        *_compare_outcome(expect, rule, cards, assessment),
         *_compare_card(expect, rule, cards, assessment),
         *_compare_words(expect.says, find_cards(cards, rule)),
         *_compare_unsaid(expect, find_cards(cards, rule)),
@@ -52,8 +52,8 @@ def compare_dutch(expect: Expect, rule: str, cards: list[dict[str, Any]], dutch:
     return [*same, *_compare_words(expect.says_nl, find_cards(dutch, rule))]
 
 
-def _compare_outcome(expect: Expect, rule: str, assessment: Any) -> Iterator[str]:
-    states = _read_states(assessment, rule)
+def _compare_outcome(expect: Expect, rule: str, cards: list[dict[str, Any]], assessment: Any) -> Iterator[str]:
+    states = _read_card_state(cards) if rule == NOT_CHECKED else _read_states(assessment, rule)
     found = next((state for state in _PRECEDENCE if state in states.values()), "not-judged")
     if not _is_state(expect.outcome, found):
         yield f"outcome is {found}, expected {expect.outcome}"
@@ -71,7 +71,7 @@ def _compare_card(expect: Expect, rule: str, cards: list[dict[str, Any]], assess
     if not carrying:
         yield f"{rule} is on no card, expected {expect.level}"
         return
-    level = _read_level(assessment, rule)
+    level = carrying[0]["indicator"] if rule == NOT_CHECKED else _read_level(assessment, rule)
     if level != expect.level:
         yield f"level is {level}, expected {expect.level}"
     if all(_LEVELS.index(card["indicator"]) < _LEVELS.index(expect.level) for card in carrying):
@@ -148,6 +148,11 @@ def _read_outcomes(assessment: Any) -> tuple[Any, ...]:
 def _read_states(assessment: Any, rule: str) -> dict[str, str]:
     outcomes = [outcome for outcome in _read_outcomes(assessment) if outcome.rule.id == rule]
     return {outcome.order.reference.rpartition("/")[2]: outcome.state.value for outcome in outcomes}
+
+
+def _read_card_state(cards: list[dict[str, Any]]) -> dict[str, str]:
+    """The card of what was not checked is no outcome of the assessment: it is there or it is not."""
+    return {NOT_CHECKED: "fired" if find_cards(cards, NOT_CHECKED) else "cleared"}
 
 
 def _is_state(expected: str, found: str) -> bool:

@@ -17,7 +17,7 @@ def run_case(
     """The response to `request`, and the assessment behind it, as the service gives them at `now`."""
     from cds_hooks.service import evaluate
 
-    knowledge = _load_knowledge(json.dumps(site) if site else "")
+    knowledge = _load_knowledge(json.dumps(site, default=str) if site else "")
     body = json.dumps(request).encode()
     service = SERVICE_OF_HOOK[str(request["hook"])]
     evaluation = evaluate(body, service, knowledge, now=now, language=language, fetch=None)

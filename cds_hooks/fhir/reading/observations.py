@@ -82,7 +82,7 @@ def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, 
     analytes = desk.context.vocabulary.analytes
 
     def read(name: str, found: list[Wanted]) -> tuple[Measurement, ...]:
-        return bring_together(_read_all(later, found, lambda r, w: read_measurement(r, analytes[name], w.part, w.code)))
+        return bring_together(_read_all(later, name, found, lambda r, w: read_measurement(r, analytes[name], w.part, w.code)))
 
     return ReadWhenAsked(wanted.measured, read), later.notebook
 
@@ -90,19 +90,21 @@ def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, 
 def read_answered(desk: Desk, wanted: WantedObservations) -> Mapping[str, tuple[CodedObservation, ...]]:
     """Coded observations by topic, newest first."""
     return {
-        topic: bring_coded_together(_read_all(desk, found, lambda r, w: read_coded(r, topic, w.part, w.code)))  # noqa: B023
+        topic: bring_coded_together(_read_all(desk, topic, found, lambda r, w: read_coded(r, topic, w.part, w.code)))  # noqa: B023
         for topic, found in sorted(wanted.coded.items())
     }
 
 
-def _read_all(desk: Desk, found: list[Wanted], read: Callable[[Resource, Wanted], R | None]) -> list[R]:
+def _read_all(desk: Desk, name: str, found: list[Wanted], read: Callable[[Resource, Wanted], R | None]) -> list[R]:
+    """The records of an analyte or topic; what cannot be used of it, whichever member is at fault, is noted under its name."""
     records: list[R] = []
     for wanted in found:
         resource = Resource(wanted.raw, INPUT, compose_reference(wanted.raw), desk)
         try:
             record = read(resource, wanted)
         except NotUsed as problem:
-            desk.notebook.add(ReadingNote(INPUT, problem.reason, resource.reference, problem.fact))
+            date = read_text(resource.first("effectiveDateTime", "effectiveInstant"))
+            desk.notebook.add(ReadingNote(INPUT, problem.reason, resource.reference, name, date))
             continue
         if record is not None:
             records.append(record)

@@ -35,10 +35,10 @@ def rewrite_order(proposal: RewriteDose, medicine: str, *, context: WritingConte
     would not hold exactly the dose, the strength and the days that were meant."""
     entry = proposal.order
     ordered = compute_entry_schedule(entry)
-    if not entry.raw.get("id") or not isinstance(ordered, Schedule) or not _is_sound(proposal):
+    if not isinstance(ordered, Schedule) or not _is_sound(proposal):
         return None
     order, repairs = repair_order(entry.raw, context.patient_id)
-    if not _replace_product(order, proposal, medicine_id=medicine, context=context):
+    if not order.get("id") or not _replace_product(order, proposal, medicine_id=medicine, context=context):
         return None
     days = plan_days(ordered, proposal.pattern)
     written = _replace_dosage(order, ordered, days=days, proposal=proposal, context=context)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, find_unknown
+from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, find_unknown
 from cds_hooks.chart.kidney import KidneyFunction, show_clearance
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.regimen import RenalDose as AllowedDose
@@ -86,6 +86,8 @@ class RenalDose(_KidneyPredicate):
     asks: ClassVar[str] = "how far is the dose above the kidney table?"
     provides: ClassVar[frozenset[str]] = frozenset({"clearance", "limit", "dose", "allowed", "regimens", "raised"})
     excess: Literal["conditional", "above", "far-above"]
+    offers: Literal["dose", "nothing", "no-data"] | None = None
+    """A dose that the table gives, nothing because the open regimens disagree, or no data at all."""
 
     def find(self, situation: Situation) -> Finding:
         """Unknown without kidney function, dose or regimen."""
@@ -99,9 +101,10 @@ class RenalDose(_KidneyPredicate):
         if verdict.excess is None:
             return find_unknown(*_find_missing(situation, kidney))
         wanted = {"conditional": Excess.CONDITIONAL, "above": Excess.ABOVE, "far-above": Excess.FAR_ABOVE}[self.excess]
-        if verdict.excess is not wanted:
-            return NO
-        return _describe(situation, kidney, verdict, dose)
+        if verdict.excess is wanted:
+            is_meant = self.offers in (None, _find_offer(verdict))
+            return _describe(situation, kidney, verdict, dose) if is_meant else NO
+        return _doubt_sum(situation) if verdict.excess < wanted else NO
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """Also the factor that makes a dose far above."""
@@ -150,12 +153,24 @@ def show_computed(kidney: KidneyFunction) -> tuple[Evidence, ...]:
     return (Evidence(clearance.method, clearance.shown, "mL/min", clearance.day.isoformat()),)
 
 
+def _doubt_sum(situation: Situation) -> Finding:
+    """A dose is low enough only where the active orders beside it could be had: they are summed with it."""
+    lacking = situation.bedside.chart.find_lacking("medications")
+    return find_unknown(*lacking) if lacking else NO
+
+
 def _find_missing(situation: Situation, kidney: KidneyFunction) -> tuple[str, ...]:
     """What kept the table from being read: inputs that could not be had, else the kidney function."""
     if kidney.clearance is None and kidney.dialysis.truth is not True:
         return kidney.missing or ("kidney function",)
     lacking = dict.fromkeys((*kidney.dialysis.missing, *situation.regimens.missing))
     return tuple(lacking) or ("exact kidney function",)
+
+
+def _find_offer(verdict: Verdict) -> str:
+    if verdict.allowed:
+        return "dose"
+    return "no-data" if verdict.band is not None and not verdict.band.doses else "nothing"
 
 
 def _describe(situation: Situation, kidney: KidneyFunction, verdict: Verdict, dose: Schedule) -> Finding:
@@ -177,6 +192,6 @@ def _describe(situation: Situation, kidney: KidneyFunction, verdict: Verdict, do
     return Finding(True, evidence, missing, values, shown.remarks, parameters)
 
 
-def _show_allowed(allowed: AllowedDose) -> tuple[Amount, Name] | Amount:
+def _show_allowed(allowed: AllowedDose) -> Phrase | Amount:
     mg = Amount(allowed.mg, "mg")
-    return mg if allowed.pattern is None else (mg, Name("pattern.every-other-day"))
+    return mg if allowed.pattern is None else Phrase((mg, Name("pattern.every-other-day")))

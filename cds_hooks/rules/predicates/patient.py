@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from cds_hooks.chart.age import find_age_below, show_age
+from cds_hooks.chart.childbearing import MENOPAUSE_FOR_BONE, find_childbearing_potential
 from cds_hooks.chart.finding import NO, Evidence, Finding, find_unknown
 from cds_hooks.chart.pregnancy import find_breastfeeding, find_current_pregnancy, find_outdated_pregnancy
 from cds_hooks.rules.predicate import Predicate
@@ -91,7 +92,14 @@ class ChildbearingPotential(Predicate):
 
     name: ClassVar[str] = "childbearing-potential"
     asks: ClassVar[str] = "can the patient become pregnant?"
+    osteoporosis_tells_menopause: bool = False
+    """Postmenopausal osteoporosis, as a problem or as the order's reason, records a menopause (denosumab)."""
 
     def find(self, situation: Situation) -> Finding:
         """Never unknown: what was lacking is under `missing`."""
-        return situation.childbearing
+        if not self.osteoporosis_tells_menopause:
+            return situation.childbearing
+        reasons = situation.medicine_order.reasons
+        if situation.bedside.sets["postmenopausal-osteoporosis"].find_any(reasons):
+            return NO
+        return find_childbearing_potential(situation.bedside, menopause=MENOPAUSE_FOR_BONE)

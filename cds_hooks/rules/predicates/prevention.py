@@ -11,6 +11,7 @@ from cds_hooks.chart.contraception import (
     CONTRACEPTION_KEYS,
     WEEKS_BEFORE_START,
     find_abstinence,
+    find_any_contraception,
     find_recent,
     find_tubal_sterilisation,
 )
@@ -80,7 +81,7 @@ class AnyContraception(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """Unknown where any of the inputs it may stand in could not be had."""
-        return join_any((_find_any_method(situation), find_abstinence(situation.bedside)))
+        return join_any((find_any_contraception(situation.bedside), find_abstinence(situation.bedside)))
 
 
 def _find_any_method(situation: Situation) -> Finding:
