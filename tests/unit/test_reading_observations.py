@@ -115,7 +115,7 @@ def test_without_a_usable_date_it_is_not_used_and_issued_is_never_taken(time: di
     given = {"effectiveDateTime": None, "issued": "2025-05-01T10:00:00Z", **time}
     chart = read(observations=[make_observation(**given)])
     assert chart.measurements["creatinine"] == ()
-    assert ("observations", reason, "effective") in list_notes(chart)
+    assert ("observations", reason, "creatinine") in list_notes(chart)
 
 
 def test_components_of_a_panel_are_read_like_observations() -> None:
