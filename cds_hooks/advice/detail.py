@@ -64,7 +64,7 @@ def tell_source(card: Leaflet, context: AdviceContext, *, medicine: Medicine | N
         return escape(label)
     source = medicine.source
     more = ", ".join((voice.read(source.product), source.registration, voice.read(source.version)))
-    return f"{escape(label)} ({escape(more)})"
+    return f"{escape(label)} ({escape(more, 300)})"
 
 
 def _tell_what_to_do(card: Leaflet) -> list[str]:

@@ -55,12 +55,13 @@ def _list_lacks(names: list[str], unusable: Sequence[ReadingNote], *, voice: Voi
     told: dict[str, list[ReadingNote]] = {}
     for note in unusable:
         told.setdefault(note.reference or note.input, []).append(note)
+    explained = {_name_fact(note, voice, vocabulary=vocabulary) for note in unusable}
     lacks = []
     for name in names:
         if name in told:
             lacks += [_tell_unusable(note, voice, vocabulary=vocabulary) for note in told[name]]
-        else:
-            lacks.append(_Lack(_name_plainly(name, voice), voice.name(name)))
+        elif (said := _name_plainly(name, voice)) not in explained:
+            lacks.append(_Lack(said, voice.name(name)))
     return list(dict.fromkeys(lacks))
 
 
@@ -76,12 +77,10 @@ def _tell_unusable(note: ReadingNote, voice: Voice, *, vocabulary: Vocabulary) -
 
 def _name_fact(note: ReadingNote, voice: Voice, *, vocabulary: Vocabulary) -> str:
     """The fact in words; where it is a mere member of a resource, the input that the resource came in."""
-    if text := voice.find_name(note.fact):
-        return voice.read(text)
+    text = voice.find_name(note.fact) or voice.find_name(note.input)
     measure = vocabulary.analytes.get(note.fact) or vocabulary.topics.get(note.fact)
     if measure:
         return uncapitalise(measure.name[voice.language])
-    text = voice.find_name(note.input)
     return voice.read(text) if text else plain(note.input, _LONGEST_NAME)
 
 

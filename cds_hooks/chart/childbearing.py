@@ -8,7 +8,7 @@ from cds_hooks.chart.age import BIRTH_DATE, find_ages, show_age
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import fold_name
 from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.finding import Evidence, Finding, Name
 from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, find_start, is_or_was_taken
 from cds_hooks.chart.pregnancy import find_breastfeeding
 from cds_hooks.chart.records import Condition
@@ -48,10 +48,8 @@ def find_childbearing_potential(bedside: Bedside, *, menopause: tuple[str, ...] 
             return Finding(False, waning)
     if presumed := _find_presumed(bedside):
         return presumed
-    remarks: tuple[str, ...] = ("remark.childbearing-settle",)
-    if sex != "female":
-        remarks = ("remark.childbearing-sex", *remarks)
-    return Finding(True, show_age(bedside), lacking, remarks=remarks)
+    remarks = () if sex == "female" else ("remark.childbearing-sex",)
+    return Finding(True, show_age(bedside), lacking, values={"settle": Name("childbearing.settle")}, remarks=remarks)
 
 
 def _find_lacking_age(bedside: Bedside) -> tuple[str, ...]:

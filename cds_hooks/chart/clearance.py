@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from cds_hooks.chart.age import find_ages, show_age
 from cds_hooks.chart.bedside import Bedside
-from cds_hooks.chart.evidence import show_measurement, show_number
+from cds_hooks.chart.evidence import show_measurement
 from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.newest import find_newest
 from cds_hooks.chart.records import Measurement
 from cds_hooks.clinical.body import compute_mosteller
 from cds_hooks.clinical.kidney import compute_ckd_epi_2021, compute_cockcroft_gault, deindex
 
-ML_MIN = "mL/min"
-PER_173 = "mL/min/1.73 m²"
+_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class Clearance:
 
     @property
     def shown(self) -> str:
-        """For a text: `42.3`, or `28-33` where it is an interval."""
-        ends = [show_number(end) for end in (self.low, self.high) if end is not None]
+        """For a text: `42.3`, or `28-33` where it is an interval; rounded down, so that 29.97 never prints as 30."""
+        ends = [f"{end.quantize(_TENTH, ROUND_FLOOR).normalize():f}" for end in (self.low, self.high) if end is not None]
         return "-".join(dict.fromkeys(ends))
 
 

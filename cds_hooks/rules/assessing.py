@@ -27,6 +27,10 @@ SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", 
 UNRESOLVED = frozenset({"reason of the order"})
 
 
+#: Facts of notes that leave open which medicine an order is of; empty: nothing of it could be used.
+_WHICH_MEDICINE = frozenset({"", "medication", "medicationCodeableConcept"})
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The orders of a call that are judged, in the order in which rules look at them. `is_select`: the hook is order-select."""
@@ -167,10 +171,15 @@ def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
 
 def _find_unusable(bedside: Bedside, judged: Judged, is_concerned: bool) -> tuple[ReadingNote, ...]:
     """Selections that are no order; resources that could not be read, were of another patient or not resolved; of observations
-    only what was asked for."""
+    only what was asked for. Where no order is of our concern, only orders that might have been."""
     notes = bedside.chart.all_notes()
     if not is_concerned:
-        notes = tuple(n for n in notes if n.reason == "unresolved" and n.input == "draftOrders")
+        notes = tuple(filter(is_lost_order, notes))
     worth = (n for n in notes if n.input != "observations" or not n.fact or n.fact in bedside.asked)
     unmatched = (ReadingNote("selections", "unmatched", selection) for selection in judged.unmatched)
     return (*unmatched, *worth)
+
+
+def is_lost_order(note: ReadingNote) -> bool:
+    """Whether a note tells of an order of this call whose medicine could not be had: it may have been ours."""
+    return note.input == "draftOrders" and note.fact in _WHICH_MEDICINE and note.reason != "duplicate-id"

@@ -15,7 +15,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import Delivery
-from cds_hooks.fhir.reading import ReadingContext, choose_zone, read_chart, read_drafts
+from cds_hooks.fhir.reading import ReadingContext, choose_zone, read_chart, read_noted_drafts
 from cds_hooks.fhir.writing import WritingContext, write_proposal
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
@@ -25,7 +25,7 @@ from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.loading import load_knowledge as load_cards
 from cds_hooks.knowledge.site import SiteFile
 from cds_hooks.knowledge.source import find_cards_folder
-from cds_hooks.rules.assessing import assess, find_judged
+from cds_hooks.rules.assessing import assess, find_judged, is_lost_order
 from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
 from cds_hooks.rules.outcome import Assessment
 from cds_hooks.rules.proposals import Proposal
@@ -94,10 +94,10 @@ def evaluate(
 def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
     """Judge the orders of one call. Raises MissingNecessaryData (412) where the patient could not be had."""
     context = _compose_reading(request, evaluator, call)
-    drafts = read_drafts(request.draft_orders, replace(context, fetch_reference=None))
+    drafts, notes = read_noted_drafts(request.draft_orders, replace(context, fetch_reference=None))
     judged = find_judged(drafts, request.selections)
     keys = find_needed_keys(judged, evaluator.medicines, context)
-    if not keys and not judged.unmatched:
+    if not (keys or judged.unmatched or any(map(is_lost_order, notes))):
         return Evaluation({"cards": []}, Assessment(()))
     context = _set_day(context, choose_zone(judged.orders, call.zone))
     assessment = _judge(request, evaluator, context, keys, call)

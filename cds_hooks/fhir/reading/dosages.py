@@ -15,6 +15,9 @@ from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_number, read_object, read_objects, read_text
 from cds_hooks.fhir.reading.timings import read_timing
 
+#: In whatever unit: more than any dose is. `clinical.dose_amount` refuses it; here it is noted, so that a card can say it.
+_HIGHEST = 100_000_000
+
 
 def read_dosages(resource: Resource, value: object) -> tuple[DosageLine, ...]:
     """All lines of `dosageInstruction` or `dosage`, by `sequence`, else as recorded; none where one of them is no object."""
@@ -86,6 +89,8 @@ def _read_amount(resource: Resource, value: object) -> tuple[Decimal, str]:
     number = read_number(raw.get("value"))
     if number is None or raw.get("comparator") is not None:
         raise NotUsed("out-of-range" if "value" in raw else "unreadable", "dose")
+    if not 0 <= number <= _HIGHEST:
+        resource.note("out-of-range", "dose")
     unit = read_unit(raw, resource.desk.context.systems)
     return number, unit.code or unit.text
 

@@ -50,6 +50,10 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
     systems = resource.desk.context.systems
     concept = _add_name(read_concept(medication.get("code"), systems), display)
     ingredients = _read_ingredients(resource, medication, (medication,))
+    if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
+        # It leads to no medicine, or round in a circle: which medicine it is remains unknown, and may be ours.
+        resource.lose("unresolved", "medication")
+        return _compose_product(concept, (), (), unresolved=read_reference(reference))
     structured = [strength for _, strength in ingredients if strength is not None]
     names = [read_strength(name) for name in _list_texts(concept)]
     return _compose_product(concept, tuple(concept for concept, _ in ingredients), [*structured, *names])

@@ -141,8 +141,9 @@ def show_kidney(kidney: KidneyFunction) -> Amount | Name | str:
     if kidney.dialysis.truth:
         return Name("kidney.dialysis")
     assert kidney.clearance is not None
-    plain = kidney.clearance.low if kidney.clearance.low == kidney.clearance.high else None
-    return Amount(plain, "mL/min") if plain is not None else f"{kidney.clearance.shown} mL/min"
+    is_plain = kidney.clearance.low == kidney.clearance.high is not None
+    shown = kidney.clearance.shown
+    return Amount(Decimal(shown), "mL/min") if is_plain else f"{shown} mL/min"
 
 
 def show_computed(kidney: KidneyFunction) -> tuple[Evidence, ...]:

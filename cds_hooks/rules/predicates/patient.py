@@ -92,6 +92,7 @@ class ChildbearingPotential(Predicate):
 
     name: ClassVar[str] = "childbearing-potential"
     asks: ClassVar[str] = "can the patient become pregnant?"
+    provides: ClassVar[frozenset[str]] = frozenset({"settle"})
     osteoporosis_tells_menopause: bool = False
     """Postmenopausal osteoporosis, as a problem or as the order's reason, records a menopause (denosumab)."""
 
