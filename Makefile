@@ -27,7 +27,7 @@ check: $(STAMP) ## style, types, and everything under cards/
 	$(BIN)/cds-hooks check
 
 bench: $(STAMP) ## CPU per request against a bare handler
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 clean: ## take away what was made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,117 @@
+"""Builds the calls of the benchmark: order-sign with one lenalidomide draft, a whole prefetch, as many observations as asked."""
+
+from __future__ import annotations
+
+from random import Random
+from uuid import NAMESPACE_URL, uuid5
+
+import orjson
+
+from benchmarks.record import (
+    ATC,
+    MYELOMA,
+    PATIENT_ID,
+    UCUM,
+    Resource,
+    compose_subject,
+    write_medicines,
+    write_observations,
+    write_problems,
+)
+
+#: The clock of the service under test: the facts are dated before it.
+NOW = "2026-03-02T10:00:00+01:00"
+PATH = "/cds-services/medication-order-sign"
+#: In every right answer: 25 mg with a clearance of 40 mL/min is too much, and the order is rewritten.
+EXPECTED_RULE = b"lenalidomide.renal-dose"
+_PROBLEMS, _MEDICINES = 15, 20
+
+
+def build_calls(observations: int, *, variants: int = 8) -> list[bytes]:
+    """Bodies that differ in their seed, so that no cache makes the second call cheaper than the first."""
+    return [_build_call(observations, Random(seed)) for seed in range(variants)]
+
+
+def _build_call(observations: int, random: Random) -> bytes:
+    draft_orders = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": _write_order()}]}
+    call = {
+        "hook": "order-sign",
+        "hookInstance": str(uuid5(NAMESPACE_URL, f"benchmark {random.random()}")),
+        "context": {"userId": "Practitioner/synthetic-physician", "patientId": PATIENT_ID, "draftOrders": draft_orders},
+        "prefetch": _write_prefetch(observations, random),
+    }
+    return orjson.dumps(call)
+
+
+def _write_prefetch(observations: int, random: Random) -> Resource:
+    held: dict[str, list[Resource]] = {
+        "conditions": write_problems(_PROBLEMS, random),
+        "allergies": [],
+        "medications": write_medicines(_MEDICINES, random),
+        "statements": [],
+        "dispenses": [_write_dispense("2026-01-05"), _write_dispense("2026-02-02")],
+        "administrations": [],
+        "procedures": [],
+        "observations": write_observations(observations, random),
+        "questionnaires": [],
+        "consents": [],
+    }
+    return {"patient": _write_patient(), **{key: _write_bundle(resources) for key, resources in held.items()}}
+
+
+def _write_bundle(resources: list[Resource]) -> Resource:
+    entries = [{"fullUrl": f"urn:synthetic:{one['id']}", "resource": one, "search": {"mode": "match"}} for one in resources]
+    return {"resourceType": "Bundle", "type": "searchset", "total": len(resources), **({"entry": entries} if entries else {})}
+
+
+def _write_patient() -> Resource:
+    name = [{"use": "official", "text": "Synthetic Patient"}]
+    return {"resourceType": "Patient", "id": PATIENT_ID, "name": name, "gender": "male", "birthDate": "1955-06-12"}
+
+
+def _write_product() -> Resource:
+    coding = {"system": ATC, "code": "L04AX04", "display": "lenalidomide"}
+    return {"coding": [coding], "text": "Lenalidomide 25 mg capsule"}
+
+
+def _write_dispense(day: str) -> Resource:
+    return {
+        "resourceType": "MedicationDispense",
+        "id": f"synthetic-dispense-{day}",
+        "status": "completed",
+        "medicationCodeableConcept": _write_product(),
+        "subject": compose_subject(),
+        "quantity": _count(21),
+        "daysSupply": {"value": 28, "unit": "days", "system": UCUM, "code": "d"},
+        "whenHandedOver": day,
+    }
+
+
+def _write_order() -> Resource:
+    bounds = {"value": 21, "unit": "days", "system": UCUM, "code": "d"}
+    dose = {"doseQuantity": {"value": 25, "unit": "mg", "system": UCUM, "code": "mg"}}
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "synthetic-order-1",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": _write_product(),
+        "subject": compose_subject(),
+        "authoredOn": "2026-03-02T09:50:00+01:00",
+        "reasonCode": [MYELOMA],
+        "dosageInstruction": [
+            {
+                "text": "25 mg once daily on days 1-21 of 28",
+                "timing": {"repeat": {"boundsDuration": bounds, "frequency": 1, "period": 1, "periodUnit": "d"}},
+                "doseAndRate": [dose],
+            }
+        ],
+        "dispenseRequest": {
+            "quantity": _count(21),
+            "expectedSupplyDuration": {"value": 28, "unit": "days", "system": UCUM, "code": "d"},
+        },
+    }
+
+
+def _count(capsules: int) -> Resource:
+    return {"value": capsules, "unit": "capsule", "system": UCUM, "code": "{capsule}"}
