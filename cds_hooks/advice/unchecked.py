@@ -81,7 +81,9 @@ def _name_fact(note: ReadingNote, voice: Voice, *, vocabulary: Vocabulary) -> st
     measure = vocabulary.analytes.get(note.fact) or vocabulary.topics.get(note.fact)
     if measure:
         return uncapitalise(measure.name[voice.language])
-    return voice.read(text) if text else plain(note.input, _LONGEST_NAME)
+    named = voice.read(text) if text else plain(note.input, _LONGEST_NAME)
+    is_entry = not note.fact and (note.input == "draftOrders" or (note.reference and note.input != "selections"))
+    return voice.say("unchecked.entry", what=named) if is_entry else named
 
 
 def _compose_summary(lacks: list[_Lack], failed: Sequence[Rule], *, voice: Voice) -> str:

@@ -69,20 +69,28 @@ def find_start(entry: MedicineEntry) -> date | None:
 
 def compute_entry_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
     """Dose and pattern of one entry."""
+    known = entry.worked_out.get("schedule")
+    if isinstance(known, Schedule | NotComputable):
+        return known
     product = entry.product
-    return compute_schedule(
+    schedule = compute_schedule(
         entry.dosages,
         strength_mg=product.strength_mg,
         mg_per_ml=product.mg_per_ml,
         supply_text=entry.note,
         order_days=entry.supply.duration_days,
     )
+    entry.worked_out["schedule"] = schedule
+    return schedule
 
 
 def compute_entry_supply(entry: MedicineEntry) -> Decimal | NotComputable:
     """For how many days the entry's supply lasts (definitions, "supply")."""
+    known = entry.worked_out.get("supply")
+    if isinstance(known, Decimal | NotComputable):
+        return known
     supply = entry.supply
-    return compute_supply_days(
+    days = compute_supply_days(
         quantity=supply.quantity,
         quantity_unit=supply.quantity_unit,
         duration_days=supply.duration_days,
@@ -90,6 +98,8 @@ def compute_entry_supply(entry: MedicineEntry) -> Decimal | NotComputable:
         schedule=compute_entry_schedule(entry),
         strength_mg=entry.product.strength_mg,
     )
+    entry.worked_out["supply"] = days
+    return days
 
 
 def find_covered(entry: MedicineEntry, default_days: int) -> tuple[date, date] | None:

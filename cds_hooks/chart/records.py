@@ -218,6 +218,8 @@ class MedicineEntry:
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
     asserted: When | None = None
     """When a statement was last confirmed (dateAsserted); None for other kinds."""
+    worked_out: dict[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
+    """What was worked out of it once (its schedule, its supply): several rules ask, the entry lives for one call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _PLACEHOLDERS: dict[str, str] = {
     "unchecked.do": "",
     "unchecked.why": "",
     "unchecked.failed": "title",
+    "unchecked.entry": "what",
     "unchecked.unusable": "what reason",
     "unchecked.unusable-of": "what date reason",
     **dict.fromkeys((f"unusable.{reason}" for reason in UNUSABLE_REASONS), ""),

@@ -44,6 +44,8 @@ class Situation:
         self.orders = orders
         self.is_bare = is_bare
         self._kidney: dict[int, KidneyFunction] = {}
+        # By identity: the kidney functions themselves are kept in `_kidney`, for as long as this lives.
+        self._verdicts: dict[int, Verdict] = {}
 
     @property
     def medicine_order(self) -> MedicineEntry:
@@ -102,8 +104,10 @@ class Situation:
         """The dose against the kidney table; None where the dose cannot be computed."""
         if isinstance(self.dose, NotComputable):
             return None
-        twice = self.bedside.numbers.number(TWICE)
-        return judge(self.dose, self.candidates, kidney, self.course, twice=twice)
+        if id(kidney) not in self._verdicts:
+            twice = self.bedside.numbers.number(TWICE)
+            self._verdicts[id(kidney)] = judge(self.dose, self.candidates, kidney, self.course, twice=twice)
+        return self._verdicts[id(kidney)]
 
     def kidney(self, within_days: int) -> KidneyFunction:
         """Kidney function from values of at most `within_days` ago."""
