@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.count_limits import CountLimits, CountStep, Level
 from cds_hooks.chart.evidence import show_condition, show_procedure
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.medicines import (
@@ -50,7 +51,11 @@ class RenalBand:
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """One row of the regimen table (4.2): `start_mg` on `days`, and the kidney table of its indication."""
+    """One row of the regimen table (4.2): `start_mg` on `days`, and the kidney table of its indication.
+
+    `levels` are the dose levels below the start, highest first; `raised_mg` the dose above it that the table allows later.
+    `neutrophils` and `platelets` are its limits of blood counts, `count_plan` when counts are due.
+    """
 
     id: str
     indication: str
@@ -58,6 +63,11 @@ class Regimen:
     days: Pattern
     bands: tuple[RenalBand, ...]
     dialysis: RenalBand
+    levels: tuple[Level, ...] = ()
+    raised_mg: Decimal | None = None
+    neutrophils: CountLimits | None = None
+    platelets: CountLimits | None = None
+    count_plan: tuple[CountStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from typing import TypeVar
 from cds_hooks.chart.concept import ConceptSet, fold_name
 from cds_hooks.errors import KnowledgeError
 from cds_hooks.knowledge.knowledge import Knowledge
-from cds_hooks.knowledge.medicine_file import MedicineFile, read_regimen_names, read_regimens
+from cds_hooks.knowledge.medicine_file import MedicineFile
 from cds_hooks.knowledge.model import Medicine, Rule, Text
 from cds_hooks.knowledge.parameters import SiteList
+from cds_hooks.knowledge.regimen_file import read_count_plans, read_regimen_names, read_regimens
 from cds_hooks.knowledge.rule_file import RuleFile, compose_rules
 from cds_hooks.knowledge.site import SiteFile, apply_site, read_parameters
 from cds_hooks.knowledge.source import YamlFile, read_yaml, validate
@@ -86,7 +87,12 @@ def _read_medicine(path: Path) -> Medicine:
         rules=_put_in_order(file, model, rules),
         strengths_mg=model.strengths_mg,
         excipients=model.to_excipients(),
-        tables=MappingProxyType({"regimens": MappingProxyType(read_regimens(path.parent))}),
+        tables=MappingProxyType(
+            {
+                "regimens": MappingProxyType(read_regimens(path.parent)),
+                "count-plans": MappingProxyType(read_count_plans(path.parent)),
+            }
+        ),
     )
 
 
