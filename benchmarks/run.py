@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ _LATENCY_SIZES = (200, 5_000)
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, judge."""
     arguments = _read_arguments(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the servers are stopped then too
     try:
         results = _measure(arguments)
     except (OSError, RuntimeError) as error:
