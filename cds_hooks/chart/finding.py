@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -70,7 +70,7 @@ class Finding:
 
     def with_truth(self, truth: bool | None) -> Finding:
         """The same evidence under another answer."""
-        return replace(self, truth=truth)
+        return Finding(truth, self.evidence, self.missing, self.values, self.remarks, self.parameters)
 
 
 YES = Finding(True)
@@ -84,29 +84,39 @@ def find_unknown(*missing: str) -> Finding:
 
 def negate(finding: Finding) -> Finding:
     """Kleene's not: unknown stays unknown."""
+    if finding is NO:
+        return YES
+    if finding is YES:
+        return NO
     return finding.with_truth(None if finding.truth is None else not finding.truth)
 
 
 def join_all(findings: Iterable[Finding]) -> Finding:
     """Kleene's and: false if one is false (only that one's evidence), unknown if one is unknown, else true with all evidence."""
     held: list[Finding] = []
+    truth: bool | None = True
     for finding in findings:
         if finding.truth is False:
             return finding
-        held.append(finding)
-    truth = None if any(finding.truth is None for finding in held) else True
-    return merge(held, truth)
+        if finding.truth is None:
+            truth = None
+        if finding is not YES:
+            held.append(finding)
+    return merge(held, truth) if held else YES
 
 
 def join_any(findings: Iterable[Finding]) -> Finding:
     """Kleene's or: true if one is true (only that one's evidence), unknown if one is unknown, else false."""
     held: list[Finding] = []
+    truth: bool | None = False
     for finding in findings:
         if finding.truth is True:
             return finding
-        held.append(finding)
-    truth = None if any(finding.truth is None for finding in held) else False
-    return merge(held, truth)
+        if finding.truth is None:
+            truth = None
+        if finding is not NO:
+            held.append(finding)
+    return merge(held, truth) if held else NO
 
 
 def merge(findings: Iterable[Finding], truth: bool | None) -> Finding:

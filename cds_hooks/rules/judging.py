@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from cds_hooks.chart.finding import NO, Finding, join_all, merge
+from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, merge
 from cds_hooks.knowledge.model import WhenUnknown
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
 from cds_hooks.rules.outcome import OutcomeState, RuleOutcome
@@ -32,7 +32,9 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
     unknown: list[tuple[ReadyCase, Finding]] = []
     cleared: list[Finding] = []
     for case in ready.cases:
-        found = join_all((applies, case.when.find(situation)))
+        found = case.when.find(situation)
+        if applies is not YES and found.truth is not False:
+            found = join_all((applies, found))
         if found.truth:
             return _fire(ready, situation, case, _add_missing(found, unknown))
         if found.truth is None:
@@ -41,7 +43,7 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
             cleared.append(found)
     if unknown:
         return _answer_unknown(ready, situation, unknown)
-    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, merge(cleared, False))
+    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, join_any(cleared))
 
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:
