@@ -48,7 +48,7 @@ def test_the_knowledge_in_the_wheel_holds(installed: Path, tmp_path: Path) -> No
 
 
 def test_a_fixture_of_the_wheel_can_be_evaluated(installed: Path, tmp_path: Path) -> None:
-    script = "from cds_hooks.cli.start import find_shown_request; print(_find_request())"
+    script = "from cds_hooks.cli.start import find_shown_request; print(find_shown_request())"
     fixture = run(installed / "python", "-c", script, cwd=tmp_path)
     assert '"critical"' in run(installed / "cds-hooks", "evaluate", fixture, cwd=tmp_path)
 
