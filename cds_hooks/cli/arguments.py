@@ -21,6 +21,7 @@ class Arguments:
     explain: bool = False
     language: str | None = None
     now: str | None = None
+    coverage: bool = False
 
 
 def read_arguments(argv: Sequence[str] | None) -> Arguments:
@@ -33,7 +34,7 @@ def _compose_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="serve | evaluate | check")
     _add_serve(commands.add_parser("serve", help="answer CDS Hooks calls over HTTP"))
     _add_evaluate(commands.add_parser("evaluate", help="print the response to one hook request in a file"))
-    commands.add_parser("check", help="validate everything under cards/")
+    _add_check(commands.add_parser("check", help="validate everything under cards/"))
     return parser
 
 
@@ -48,6 +49,10 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="every rule, its outcome, its evidence, what was missing")
     parser.add_argument("--language", choices=LANGUAGES, help="language of the cards")
     parser.add_argument("--now", metavar="DATE", help="a date (its end) or ISO date-time that stands for now")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--coverage", action="store_true", help="also: every rule proven by cases, every statement accounted for")
 
 
 def _read_port(text: str) -> int:

@@ -12,7 +12,7 @@ from cds_hooks.cli.arguments import Arguments
 from cds_hooks.cli.moment import read_now
 from cds_hooks.cli.request_file import read_request_file
 from cds_hooks.cli.start import compose_greeting, find_warm_up, find_warnings
-from cds_hooks.cli.wiring import load_advice
+from cds_hooks.cli.wiring import check_coverage, load_advice
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
 from cds_hooks.settings import read_settings
@@ -44,8 +44,10 @@ def run_evaluate(arguments: Arguments) -> int:
     return 0
 
 
-def run_check(_: Arguments) -> int:
-    """Load everything under `cards/`; what the loader refuses is printed and is exit code 1."""
+def run_check(arguments: Arguments) -> int:
+    """Load everything under `cards/`; what the loader refuses, or with `--coverage` what is not proven, is printed and is
+    exit code 1."""
     advice = load_advice(read_settings(os.environ))
-    print(f"knowledge {advice.knowledge_version}: {len(advice.list_rules('en'))} rules, no findings")
+    told = check_coverage() if arguments.coverage else ""
+    print(f"knowledge {advice.knowledge_version}: {len(advice.list_rules('en'))} rules, {told}no findings")
     return 0

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from cds_hooks.errors import KnowledgeError
 from cds_hooks.hooks.request import HookRequest
+from cds_hooks.knowledge.case_files import find_cases_folder
+from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.settings import Settings
 
@@ -23,3 +26,13 @@ def load_advice(settings: Settings) -> ExplainingService:
     from cds_hooks.service import build_service
 
     return build_service(settings)
+
+
+def check_coverage() -> str:
+    """What was looked at, for the last line of `check`. Raises KnowledgeError with everything that is not proven."""
+    from cds_hooks.service.coverage import find_coverage_faults
+
+    cases = find_cases_folder()
+    if faults := find_coverage_faults(find_cards_folder(), cases):
+        raise KnowledgeError(faults)
+    return "statements and cases looked at, " if cases else "statements looked at (the clinical cases are not installed), "
