@@ -71,7 +71,7 @@ def _is_half_yearly(order: MedicineEntry) -> bool:
 
 def find_other_denosumab(bedside: Bedside, order: MedicineEntry) -> Finding:
     """Whether the other denosumab is active or ordered beside `order`; of an entry that says no strength it is unknown."""
-    own = DenosumabProduct.ONE_TWENTY if find_ordered_product(bedside, order).truth else DenosumabProduct.SIXTY
+    own = _find_own_product(bedside, order)
     unclear: list[Matched[MedicineEntry]] = []
     for found in find_active(bedside, "denosumab"):
         if found.record.reference == order.reference or found.record.reference in order.replaces:
@@ -85,6 +85,15 @@ def find_other_denosumab(bedside: Bedside, order: MedicineEntry) -> Finding:
     if unclear:
         return Finding(None, tuple(show_medicine(found) for found in unclear), (*lacking, "strength of the other denosumab"))
     return Finding(None if lacking else False, missing=lacking)
+
+
+def _find_own_product(bedside: Bedside, order: MedicineEntry) -> DenosumabProduct:
+    """The medicine that the order adds. Osteoporosis on the problem list makes no 60 mg of it: it may be why the other one
+    is taken. The order's own reason or interval does."""
+    if find_stated_product(bedside, order) is not DenosumabProduct.ONE_TWENTY:
+        return DenosumabProduct.SIXTY
+    is_for_bone_loss = bedside.sets["osteoporosis-or-bone-loss"].find_any(order.reasons) or _is_half_yearly(order)
+    return DenosumabProduct.SIXTY if is_for_bone_loss else DenosumabProduct.ONE_TWENTY
 
 
 def find_planned_date(order: MedicineEntry, today: date) -> date:
