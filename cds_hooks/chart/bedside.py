@@ -11,6 +11,7 @@ from cds_hooks.chart.records import Allergy, Chart, CodedObservation, Condition,
 from cds_hooks.chart.when import Now
 
 R = TypeVar("R")
+S = TypeVar("S", Condition, MedicineEntry, Procedure)
 
 
 class Matched(NamedTuple, Generic[R]):
@@ -80,6 +81,15 @@ class Bedside:
                     found.setdefault(id(allergy), Matched(allergy, match))
         return tuple(found.values())
 
+    def list_idle(self) -> frozenset[str]:
+        """References of entries that were read and belong to no set that was asked for: they are beside the point."""
+        chart = self.chart
+        return (
+            _list_idle(chart.conditions, self._conditions)
+            | _list_idle(chart.medicines, self._medicines)
+            | _list_idle(chart.procedures, self._procedures)
+        )
+
     def measured(self, analyte: str) -> tuple[Measurement, ...]:
         """Measurements of an analyte, newest first."""
         self.asked.add(analyte)
@@ -89,6 +99,11 @@ class Bedside:
         """Coded observations of a topic, newest first."""
         self.asked.add(topic)
         return self.chart.observations.get(topic, ())
+
+
+def _list_idle(held: Iterable[S], sorted_already: Mapping[str, tuple[Matched[S], ...]]) -> frozenset[str]:
+    used = {found.record.reference for members in sorted_already.values() for found in members}
+    return frozenset(record.reference for record in held) - used
 
 
 def _gather(

@@ -26,6 +26,9 @@ from cds_hooks.fhir.transport import TotalTimeoutAdapter
 #: As many requests as there are prefetch keys.
 MAX_PARALLEL = 11
 
+#: Of one search with all its pages.
+MAX_BYTES = 10 * 1024 * 1024
+
 ELSEWHERE = "the next page is not on the FHIR server of the call"
 _MANY_PAGES = "the answer has more pages than are read"
 _OTHER_SEARCH = "the FHIR server did not search by all parameters"
@@ -45,11 +48,13 @@ class Pages:
     stopped: str = ""
 
 
-def open_client(fhir_server: str, token: str, *, allowed: Sequence[str] | None, timeout_s: float) -> FhirClient:
+def open_client(
+    fhir_server: str, token: str, *, allowed: Sequence[str] | None, timeout_s: float, max_bytes: int = MAX_BYTES
+) -> FhirClient:
     """A client for the server of a call; FhirError unless it is one of `allowed` (None: any on the loopback)."""
     if not is_allowed_base(fhir_server, allowed):
         raise FhirError("the FHIR server of the call is not one that data may be fetched from")
-    return FhirClient(fhir_server, token, timeout_s=timeout_s)
+    return FhirClient(fhir_server, token, timeout_s=timeout_s, max_bytes=max_bytes)
 
 
 class FhirClient:
@@ -62,7 +67,7 @@ class FhirClient:
         token: str = "",
         *,
         timeout_s: float = 3.0,
-        max_bytes: int = 10 * 1024 * 1024,
+        max_bytes: int = MAX_BYTES,
         max_pages: int = 10,
     ) -> None:
         self.base = normalise_base(base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cds_hooks.chart.bedside import Bedside, Matched
@@ -27,8 +27,8 @@ SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", 
 UNRESOLVED = frozenset({"reason of the order"})
 
 
-#: Facts of notes that leave open which medicine an order is of; empty: nothing of it could be used.
-_WHICH_MEDICINE = frozenset({"", "medication", "medicationCodeableConcept"})
+#: Facts of notes that leave open what a record is about.
+_WHICH_RECORD = frozenset({"medication", "medicationCodeableConcept", "code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
         outcomes += _judge_orders(bedside, medicine, orders, judged)
         if not orders:
             outcomes += _judge_partners(bedside, medicine, judged, lacking)
-    unusable = _find_unusable(bedside, judged, bool(outcomes))
+    unusable = _find_unusable(bedside, judged, outcomes)
     not_checked = _find_not_checked(outcomes, lacking, judged, unusable=unusable)
     return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
 
@@ -169,17 +169,27 @@ def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
     return set(outcome.finding.missing) - quiet
 
 
-def _find_unusable(bedside: Bedside, judged: Judged, is_concerned: bool) -> tuple[ReadingNote, ...]:
+def _find_unusable(bedside: Bedside, judged: Judged, outcomes: Sequence[RuleOutcome]) -> tuple[ReadingNote, ...]:
     """Selections that are no order; resources that could not be read, were of another patient or not resolved; of observations
     only what was asked for. Where no order is of our concern, only orders that might have been."""
     notes = bedside.chart.all_notes()
-    if not is_concerned:
-        notes = tuple(filter(is_lost_order, notes))
-    worth = (n for n in notes if n.input != "observations" or not n.fact or n.fact in bedside.asked)
-    unmatched = (ReadingNote("selections", "unmatched", selection) for selection in judged.unmatched)
-    return (*unmatched, *worth)
+    unmatched = tuple(ReadingNote("selections", "unmatched", selection) for selection in judged.unmatched)
+    if not outcomes:
+        return (*unmatched, *filter(is_lost_order, notes))
+    idle = bedside.list_idle() if notes else frozenset()
+    ours = {outcome.order.reference for outcome in outcomes}
+    others = idle | {draft.reference for draft in bedside.chart.drafts if draft.reference not in ours}
+    return (*unmatched, *(note for note in notes if _is_to_the_point(note, bedside.asked, others)))
+
+
+def _is_to_the_point(note: ReadingNote, asked: Set[str], others: Set[str]) -> bool:
+    """Whether a note may matter: not the dosage of an order that no rule looks at, nor an analyte that none asks for."""
+    if note.input == "observations":
+        return not note.fact or note.fact in asked
+    return note.reference not in others or note.fact in _WHICH_RECORD
 
 
 def is_lost_order(note: ReadingNote) -> bool:
     """Whether a note tells of an order of this call whose medicine could not be had: it may have been ours."""
-    return note.input == "draftOrders" and note.fact in _WHICH_MEDICINE and note.reason != "duplicate-id"
+    is_open = not note.fact or note.fact in _WHICH_RECORD
+    return note.input == "draftOrders" and is_open and note.reason != "duplicate-id"

@@ -80,6 +80,7 @@ class Advice:
                 authorization.access_token if authorization else "",
                 allowed=settings.fhir_servers,
                 timeout_s=settings.fhir_timeout.total_seconds(),
+                max_bytes=settings.max_fhir_bytes,
             )
         except FhirError:
             return None

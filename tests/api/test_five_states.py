@@ -13,7 +13,7 @@ import responses
 
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
-from tests.api.real_service import OSTEOPOROTIC, WOMAN, Json, ask, describe, list_cards, list_rules, list_unchecked
+from tests.api.real_service import OSTEOPOROTIC, WOMAN, Json, ask, describe, list_cards, list_rules, list_unchecked, open_client
 from tests.clinical.expect import read_advice
 
 FHIR = "http://localhost:9/fhir"
@@ -204,6 +204,15 @@ def test_a_key_that_the_server_fails_on_is_as_one_that_failed(server: responses.
     fail(failed, key)
     sent = {name: value for name, value in body["prefetch"].items() if name != key}
     assert same_cards(ask_with_server(body, sent).get_json()["cards"], list_cards(failed))
+
+
+def test_an_answer_over_the_limit_of_bytes_is_not_taken(server: responses.RequestsMock) -> None:
+    body = describe(WOMAN)
+    serve(server, body["prefetch"], "observations")
+    sent = {key: value for key, value in body["prefetch"].items() if key != "observations"}
+    call = {**body, "prefetch": sent, "fhirServer": FHIR}
+    response = open_client(CDS_HOOKS_MAX_FHIR_BYTES="200").post("/cds-services/medication-order-sign", json=call)
+    assert list_unchecked(response.get_json()["cards"]) == ["observations"]
 
 
 def test_a_patient_that_the_server_does_not_have_is_412(server: responses.RequestsMock) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clinical.build import build_request
-from tests.clinical.expect import read_advice
+from tests.clinical.expect import NOT_CHECKED, find_cards, read_advice
 from tests.clinical.format import Situation
 from tests.clinical.run import find_faults, run_case
 
@@ -200,6 +200,24 @@ def test_every_resource_twice_is_every_resource_once(facts: Json) -> None:
 def test_what_is_beside_the_point_changes_nothing(facts: Json) -> None:
     request = write(facts)
     assert answer(add_what_is_beside_the_point(request)) == answer(request)
+
+
+UNREADABLE = {"dosageInstruction": [{"timing": {"repeat": {"frequency": "often"}}, "doseAndRate": [{"doseQuantity": "x"}]}]}
+
+
+def test_a_dosage_that_cannot_be_read_is_named_only_where_a_rule_looks_at_the_medicine() -> None:
+    orders = {key: {"resourceType": "MedicationRequest", "status": "active", "subject": PATIENT, **UNREADABLE} for key in "ab"}
+    orders["a"]["medicationCodeableConcept"] = {"text": "Paracetamol 500 mg"}
+    orders["b"]["medicationCodeableConcept"] = {"text": "Lenalidomide 10 mg"}
+    named = [read_named(write({**SPOKEN_FOR, "raw": {"medications": [{"id": key, **orders[key]}]}})) for key in "ab"]
+    assert "MedicationRequest/a" not in named[0]
+    assert "MedicationRequest/b" in named[1]
+
+
+def read_named(request: Json) -> list[str]:
+    """What the not-checked card names."""
+    cards = run_case(request, now=NOW)[0]["cards"]
+    return [name for card in find_cards(cards, NOT_CHECKED) for name in read_advice(card)["missing"]]
 
 
 #: An order of the record that goes on beside the draft: together they are 20 mg.
