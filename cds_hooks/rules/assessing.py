@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cds_hooks.chart.bedside import Bedside, Matched
@@ -16,6 +16,7 @@ from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
 from cds_hooks.rules.judging import judge_rule
 from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
 from cds_hooks.rules.situation import Situation
+from cds_hooks.rules.unusable import find_unusable
 
 JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
 
@@ -25,10 +26,6 @@ SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", 
 
 #: References that could not be resolved are named as not checked, whatever the rule made of it.
 UNRESOLVED = frozenset({"reason of the order"})
-
-
-#: Facts of notes that leave open what a record is about.
-_WHICH_RECORD = frozenset({"medication", "medicationCodeableConcept", "code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
         outcomes += _judge_orders(bedside, medicine, orders, judged)
         if not orders:
             outcomes += _judge_partners(bedside, medicine, judged, lacking)
-    unusable = _find_unusable(bedside, judged, outcomes)
+    unusable = find_unusable(bedside, judged.unmatched, outcomes)
     not_checked = _find_not_checked(outcomes, lacking, judged, unusable=unusable)
     return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
 
@@ -167,29 +164,3 @@ def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
     if judged.is_select and not outcome.order.dosages and not has_supply(outcome.order):
         quiet.add("dose")
     return set(outcome.finding.missing) - quiet
-
-
-def _find_unusable(bedside: Bedside, judged: Judged, outcomes: Sequence[RuleOutcome]) -> tuple[ReadingNote, ...]:
-    """Selections that are no order; resources that could not be read, were of another patient or not resolved; of observations
-    only what was asked for. Where no order is of our concern, only orders that might have been."""
-    notes = bedside.chart.all_notes()
-    unmatched = tuple(ReadingNote("selections", "unmatched", selection) for selection in judged.unmatched)
-    if not outcomes:
-        return (*unmatched, *filter(is_lost_order, notes))
-    idle = bedside.list_idle() if notes else frozenset()
-    ours = {outcome.order.reference for outcome in outcomes}
-    others = idle | {draft.reference for draft in bedside.chart.drafts if draft.reference not in ours}
-    return (*unmatched, *(note for note in notes if _is_to_the_point(note, bedside.asked, others)))
-
-
-def _is_to_the_point(note: ReadingNote, asked: Set[str], others: Set[str]) -> bool:
-    """Whether a note may matter: not the dosage of an order that no rule looks at, nor an analyte that none asks for."""
-    if note.input == "observations":
-        return not note.fact or note.fact in asked
-    return note.reference not in others or note.fact in _WHICH_RECORD
-
-
-def is_lost_order(note: ReadingNote) -> bool:
-    """Whether a note tells of an order of this call whose medicine could not be had: it may have been ours."""
-    is_open = not note.fact or note.fact in _WHICH_RECORD
-    return note.input == "draftOrders" and is_open and note.reason != "duplicate-id"

@@ -25,10 +25,11 @@ from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.loading import load_knowledge as load_cards
 from cds_hooks.knowledge.site import SiteFile
 from cds_hooks.knowledge.source import find_cards_folder
-from cds_hooks.rules.assessing import assess, find_judged, is_lost_order
+from cds_hooks.rules.assessing import assess, find_judged
 from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
 from cds_hooks.rules.outcome import Assessment
 from cds_hooks.rules.proposals import Proposal
+from cds_hooks.rules.unusable import is_lost_order
 from cds_hooks.service.needs import deliver, find_needed_keys, require_patient
 
 FetchReference = Callable[[str], dict[str, Any] | None]

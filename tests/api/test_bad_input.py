@@ -164,6 +164,14 @@ def test_a_creatinine_that_cannot_be_true_leaves_kidney_function_unknown() -> No
     assert list_unchecked(cards) == ["Observation/creatinine-1"]
 
 
+@pytest.mark.parametrize(("date", "is_named"), [("2019-01-01", False), ("2026-03-01", False), ("2026-03", True), ("today", True)])
+def test_an_impossible_creatinine_of_before_a_good_one_is_not_worth_a_card(date: str, is_named: bool) -> None:
+    wrong = {"is": "creatinine", "value": -1, "date": date, "id": "wrong"}
+    cards = list_cards(describe(MAN, labs=[*MAN["labs"], wrong]))
+    assert (list_unchecked(cards) == ["Observation/wrong"]) is is_named
+    assert "lenalidomide.renal-function-missing" not in list_rules(cards)
+
+
 def test_a_birth_date_ahead_leaves_the_age_unknown() -> None:
     cards = list_cards(change(set_patient(birthDate="2190-01-01")))
     assert "lenalidomide.under-18" in list_rules(cards)
