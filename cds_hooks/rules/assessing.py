@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import ConceptSet
@@ -11,6 +12,7 @@ from cds_hooks.chart.finding import NO
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
+from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.model import Scope
 from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
 from cds_hooks.rules.judging import judge_rule
@@ -23,6 +25,9 @@ JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
 #: Facts whose own rule says that they are missing: they are not named a second time as not checked.
 SPOKEN_ELSEWHERE = frozenset({"kidney function", "birth date", "sex", "supply", "end of validity"})
 
+
+#: Said of an order that is dated in the future: its own windows are counted from that date.
+DATED_AHEAD = "future date of the order"
 
 #: References that could not be resolved are named as not checked, whatever the rule made of it.
 UNRESOLVED = frozenset({"reason of the order"})
@@ -91,6 +96,7 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
         outcomes += _judge_orders(bedside, medicine, orders, judged)
         if not orders:
             outcomes += _judge_partners(bedside, medicine, judged, lacking)
+    lacking += _find_dated_ahead(outcomes, bedside.now)
     unusable = find_unusable(bedside, judged.unmatched, outcomes)
     not_checked = _find_not_checked(outcomes, lacking, judged, unusable=unusable)
     return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
@@ -136,11 +142,22 @@ def has_supply(order: MedicineEntry) -> bool:
     return supply.quantity is not None or supply.duration_days is not None or supply.valid_until is not None
 
 
-def _first_key(order: MedicineEntry) -> tuple[str, str]:
+def _first_key(order: MedicineEntry) -> tuple[date, float, str]:
     """Smallest authoredOn, then id; an order without a date comes last."""
     when = order.when
-    moment = when.instant.isoformat() if when and when.instant else when.last.isoformat() if when else "9999"
-    return moment, order.reference
+    if when is None:
+        return date.max, 0.0, order.reference
+    return when.last, when.instant.timestamp() if when.instant else 0.0, order.reference
+
+
+def _is_dated_ahead(order: MedicineEntry, now: Now) -> bool:
+    """Whether authoredOn lies over 24 hours after the call (contract, "Time": said)."""
+    when = order.when
+    if when is None:
+        return False
+    if when.instant is not None:
+        return when.instant > now.instant + timedelta(hours=24)
+    return when.first > now.today + timedelta(days=1)
 
 
 def _find_not_checked(
@@ -156,6 +173,10 @@ def _find_not_checked(
     keys = [key for key in PREFETCH_KEYS if key in named]
     facts = sorted(named.difference(PREFETCH_KEYS))
     return tuple(dict.fromkeys((*keys, *facts, *(note.reference or note.input for note in unusable))))
+
+
+def _find_dated_ahead(outcomes: Sequence[RuleOutcome], now: Now) -> list[str]:
+    return [DATED_AHEAD] if any(_is_dated_ahead(outcome.order, now) for outcome in outcomes) else []
 
 
 def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
