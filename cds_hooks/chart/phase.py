@@ -31,6 +31,15 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """The days that one entry of the medicine covers, both included."""
+
+    first: date
+    last: date
+    found: Matched[MedicineEntry]
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The present course. `began` is its first known day (None at start); `cycles` the known earlier cycles of it.
 
@@ -42,13 +51,8 @@ class Course:
     cycles: int | None
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stay:
-    first: date
-    last: date
-    found: Matched[MedicineEntry]
+    stays: tuple[Stay, ...] = ()
+    """What the record holds of this course, oldest first; empty at start."""
 
 
 def find_course(bedside: Bedside, set_id: str, order: MedicineEntry) -> Course:
@@ -59,13 +63,14 @@ def find_course(bedside: Bedside, set_id: str, order: MedicineEntry) -> Course:
     present = _find_present_course(stays, gap)
     if present and max(stay.last for stay in present) + gap >= bedside.now.today:
         newest = max(present, key=lambda stay: (stay.last, stay.found.record.reference))
-        return Course(Phase.CONTINUING, present[0].first, _count_cycles(present), (show_medicine(newest.found),), lacking)
+        shown = (show_medicine(newest.found),)
+        return Course(Phase.CONTINUING, present[0].first, _count_cycles(present), shown, lacking, tuple(present))
     if "medications" in lacking:
         return Course(Phase.UNKNOWN, None, None, (), lacking)
     return Course(Phase.START, None, 0 if not lacking else None, (), lacking)
 
 
-def _find_stays(bedside: Bedside, set_id: str, order: MedicineEntry) -> list[_Stay]:
+def _find_stays(bedside: Bedside, set_id: str, order: MedicineEntry) -> list[Stay]:
     """The days covered by every entry of the medicine that counts, this order and orders of its own day left out."""
     stays = []
     for found in bedside.find_medicines(set_id):
@@ -75,7 +80,7 @@ def _find_stays(bedside: Bedside, set_id: str, order: MedicineEntry) -> list[_St
         covered = find_covered(entry, DEFAULT_COVER_DAYS)
         if covered is not None and covered[0] <= bedside.now.today:
             last = max(covered[1], bedside.now.today) if _is_open(entry) else covered[1]
-            stays.append(_Stay(covered[0], last, found))
+            stays.append(Stay(covered[0], last, found))
     return stays
 
 
@@ -94,9 +99,9 @@ def _counts(entry: MedicineEntry, order: MedicineEntry) -> bool:
     return entry.when is None or order.when is None or entry.when.last != order.when.last
 
 
-def _find_present_course(stays: list[_Stay], gap: timedelta) -> list[_Stay]:
+def _find_present_course(stays: list[Stay], gap: timedelta) -> list[Stay]:
     """The stays since the last gap longer than `gap`."""
-    present: list[_Stay] = []
+    present: list[Stay] = []
     reach: date | None = None
     for stay in stays:
         if reach is not None and stay.first > reach + gap:
@@ -106,7 +111,7 @@ def _find_present_course(stays: list[_Stay], gap: timedelta) -> list[_Stay]:
     return present
 
 
-def _count_cycles(present: list[_Stay]) -> int:
+def _count_cycles(present: list[Stay]) -> int:
     """Orders or dispenses that start at least 14 days apart, one cycle each; a longer supply is as many as fill its days."""
     cycles, last_start = 0, None
     for stay in present:

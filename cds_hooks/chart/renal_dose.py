@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from cds_hooks.chart.candidates import weigh
 from cds_hooks.chart.clearance import Clearance
 from cds_hooks.chart.kidney import KidneyFunction
 from cds_hooks.chart.phase import Course, Phase
@@ -106,19 +107,12 @@ def judge(schedule: Schedule, regimens: Sequence[Regimen], kidney: KidneyFunctio
     for regimen in regimens:
         seen = [judge_dose(schedule, band, regimen, course, twice=twice) for band in find_bands(regimen, kidney)]
         excesses[regimen.id] = _agree(seen, kidney)
-    weighed = _weigh([excess or Excess.NONE for excess in excesses.values()])
+    weighed = Excess(weigh([excess or Excess.NONE for excess in excesses.values()]))
     if weighed is Excess.NONE and (not excesses or None in excesses.values()):
         return Verdict(None, (), None, (), None)
     above = tuple(name for name, excess in excesses.items() if excess)
     judged = [regimen for regimen in regimens if regimen.id in above] or list(regimens)
     return Verdict(weighed, above, _find_limit(judged, kidney), find_allowed(regimens, kidney), _find_band(judged, kidney))
-
-
-def _weigh(levels: Sequence[Excess]) -> Excess:
-    """A limit that all candidates fail stands at its level; one that only some fail counts one level lower, an info stays one."""
-    if not levels or max(levels) is Excess.NONE:
-        return Excess.NONE
-    return max(min(levels), Excess(max(max(levels) - 1, Excess.CONDITIONAL)))
 
 
 def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:

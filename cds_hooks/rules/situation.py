@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.blood_record import BloodRecord
 from cds_hooks.chart.childbearing import find_childbearing_potential
 from cds_hooks.chart.contraception import MethodInUse, find_methods
+from cds_hooks.chart.count_standing import Verdict as CountVerdict
+from cds_hooks.chart.count_standing import judge_interruption, judge_start
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
 from cds_hooks.chart.order_dose import find_dose, find_overlapping
@@ -44,6 +47,7 @@ class Situation:
         self.orders = orders
         self.is_bare = is_bare
         self._kidney: dict[int, KidneyFunction] = {}
+        self._counts: dict[tuple[str, bool], CountVerdict] = {}
         # By identity: the kidney functions themselves are kept in `_kidney`, for as long as this lives.
         self._verdicts: dict[int, Verdict] = {}
 
@@ -83,6 +87,18 @@ class Situation:
     def candidates(self) -> tuple[Regimen, ...]:
         """The open regimens with their tables."""
         return tuple(self.regimen_table[name] for name in self.regimens.candidates)
+
+    @cached_property
+    def blood(self) -> BloodRecord:
+        """Blood counts, falls, cycles and doses of this course."""
+        return BloodRecord(self.bedside, self.course, self.medicine_order)
+
+    def judge_count(self, kind: str, *, is_start: bool) -> CountVerdict:
+        """Neutrophils or platelets by the tables of all open regimens: too low to start, or to be interrupted."""
+        if (kind, is_start) not in self._counts:
+            judge_count = judge_start if is_start else judge_interruption
+            self._counts[kind, is_start] = judge_count(self.blood, self.candidates, kind)
+        return self._counts[kind, is_start]
 
     @cached_property
     def dose(self) -> Schedule | NotComputable:

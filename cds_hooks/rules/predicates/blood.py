@@ -1,0 +1,280 @@
+"""Questions about blood counts: too low to start, to be interrupted, the dose afterwards, and when the next count is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import ClassVar, Literal, TypeVar
+
+from cds_hooks.chart.blood_record import (
+    ALONE_DAYS,
+    ALONE_HAEMOGLOBIN,
+    ALONE_PLATELETS,
+    AT_START,
+    CLEAN_NEUTROPHILS,
+    CLEAN_PLATELETS,
+    CONTINUING,
+    FEVER_DAYS,
+    SUCCESSION,
+)
+from cds_hooks.chart.candidates import weigh
+from cds_hooks.chart.count_due import MONTHLY, find_due, is_counted
+from cds_hooks.chart.count_limits import CountStep, Level
+from cds_hooks.chart.count_standing import Standing, Verdict
+from cds_hooks.chart.counts import UNIT, is_below
+from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN, DoseFault, find_raise_fault, find_resume_fault
+from cds_hooks.chart.dose_levels import compose_ladder, read_level
+from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
+from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.regimen import Regimen
+from cds_hooks.clinical.dosage import NotComputable
+from cds_hooks.rules.predicate import Predicate
+from cds_hooks.rules.situation import Situation
+
+T = TypeVar("T")
+LevelName = Literal["critical", "warning", "info"]
+_LEVELS: dict[str, int] = {"critical": 3, "warning": 2, "info": 1}
+OFF_LABEL = "off-label indication"
+MANTLE_CELL = "mantle-cell-lymphoma"
+
+
+class _CountPredicate(Predicate):
+    """Shared by the questions about one count: which, and the level that the open regimens come to."""
+
+    name: ClassVar[str] = "count"
+    count: Literal["neutrophils", "platelets"]
+    level: LevelName
+
+    def _answer(self, situation: Situation, verdict: Verdict) -> Finding | None:
+        """None where it holds at this level."""
+        if situation.regimens.is_off_label:
+            return find_unknown(OFF_LABEL)
+        if verdict.level is None:
+            return find_unknown(*verdict.missing)
+        return None if verdict.level == _LEVELS[self.level] else NO
+
+
+class CountTooLowToStart(_CountPredicate):
+    """The newest count is under the regimen's minimum to start."""
+
+    name: ClassVar[str] = "count-too-low-to-start"
+    asks: ClassVar[str] = "is the count too low to start?"
+    provides: ClassVar[frozenset[str]] = frozenset({"count", "limit", "regimens"})
+
+    def find(self, situation: Situation) -> Finding:
+        """False while continuing; an unknown phase is judged with what would hold then."""
+        if situation.course.phase is Phase.CONTINUING:
+            return NO
+        verdict = situation.judge_count(self.count, is_start=True)
+        return self._answer(situation, verdict) or _describe_count(situation, verdict)
+
+    def find_parameter_ids(self) -> tuple[str, ...]:
+        """How old a count may be."""
+        return (AT_START,)
+
+
+class CountInterrupts(_CountPredicate):
+    """A fall of this course interrupts treatment, or the value to resume at is not reached yet."""
+
+    name: ClassVar[str] = "count-interrupts"
+    asks: ClassVar[str] = "does the count interrupt treatment?"
+    provides: ClassVar[frozenset[str]] = frozenset({"count", "limit", "regimens", "action", "resume"})
+
+    def find(self, situation: Situation) -> Finding:
+        """False at start; an unknown phase is judged with what would hold then."""
+        if situation.course.phase is Phase.START:
+            return NO
+        verdict = situation.judge_count(self.count, is_start=False)
+        return self._answer(situation, verdict) or _describe_count(situation, verdict)
+
+    def find_parameter_ids(self) -> tuple[str, ...]:
+        """How old a count may be, and what makes a fall."""
+        return (CONTINUING, FEVER_DAYS, ALONE_PLATELETS, ALONE_HAEMOGLOBIN, ALONE_DAYS, SUCCESSION)
+
+
+class _DosePredicate(Predicate):
+    """Shared by the questions about the ordered dose after a fall or a reduction."""
+
+    name: ClassVar[str] = "dose-after"
+    level: Literal["warning", "info"]
+
+    def _judge(self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault]) -> Finding:
+        if situation.course.phase is Phase.START:
+            return NO
+        if situation.course.phase is Phase.UNKNOWN:
+            return find_unknown(*situation.course.missing)
+        if situation.regimens.is_off_label:
+            return find_unknown(OFF_LABEL)
+        if not situation.course.stays or isinstance(situation.dose, NotComputable):
+            return find_unknown("dose")
+        ordered = read_level(situation.dose)
+        faults = [ask(regimen, ordered) for regimen in situation.candidates]
+        weighed = weigh([2 if fault.truth else 0 for fault in faults])
+        unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
+        if not weighed:
+            return find_unknown(*dict.fromkeys(unknown)) if unknown else NO
+        return _describe_dose(situation, [f for f in faults if f.truth]) if weighed == _LEVELS[self.level] else NO
+
+
+class DoseAboveResume(_DosePredicate):
+    """The count has recovered after a fall, and the order is above the dose that the table resumes at."""
+
+    name: ClassVar[str] = "dose-above-resume"
+    asks: ClassVar[str] = "is the dose above the one to resume at after a fall?"
+    provides: ClassVar[frozenset[str]] = frozenset({"dose", "allowed", "regimens"})
+
+    def find(self, situation: Situation) -> Finding:
+        """Unknown without the ordered dose, or without the dose before the fall where the table hangs on it."""
+        return self._judge(situation, lambda regimen, ordered: find_resume_fault(situation.blood, regimen, ordered))
+
+    def find_parameter_ids(self) -> tuple[str, ...]:
+        """What makes a fall, and a clean cycle."""
+        return (FEVER_DAYS, ALONE_PLATELETS, ALONE_HAEMOGLOBIN, ALONE_DAYS, CLEAN_NEUTROPHILS, CLEAN_PLATELETS, SUCCESSION)
+
+
+class DoseRaisedTooSoon(_DosePredicate):
+    """The order is above the last dose after a reduction, and not as the source allows: counts of at least these at the start
+    of this cycle (10*9/L), two clean cycles, one level at a time, not above the start."""
+
+    name: ClassVar[str] = "dose-raised-too-soon"
+    asks: ClassVar[str] = "is the dose raised after a reduction before the marrow recovered, or too far?"
+    provides: ClassVar[frozenset[str]] = frozenset({"dose", "allowed", "regimens"})
+    neutrophils: Decimal
+    platelets: int
+
+    def find(self, situation: Situation) -> Finding:
+        """Unknown without the ordered dose or the observations."""
+
+        def ask(regimen: Regimen, ordered: Level) -> DoseFault:
+            low = Decimal(self.platelets)
+            return find_raise_fault(situation.blood, regimen, ordered, neutrophils=self.neutrophils, platelets=low)
+
+        return self._judge(situation, ask)
+
+    def find_parameter_ids(self) -> tuple[str, ...]:
+        """What makes a clean cycle, and which count is of the start of this one."""
+        return (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, CYCLE_MARGIN, SUCCESSION)
+
+
+class BloodCountDue(Predicate):
+    """Neutrophils and platelets were not both counted as lately as the plan of 4.4 asks."""
+
+    name: ClassVar[str] = "blood-count-due"
+    asks: ClassVar[str] = "is a blood count with differential due?"
+    provides: ClassVar[frozenset[str]] = frozenset({"days"})
+    level: Literal["warning", "info"]
+
+    def find(self, situation: Situation) -> Finding:
+        """Unknown where the observations could not be had; what only some regimens, or one phase, ask for is an info."""
+        blood = situation.blood
+        open_ones = list(dict.fromkeys(due for plan in _find_plans(situation) for due in find_due(blood, plan)))
+        lacking = [due for due in open_ones if not is_counted(blood, due)]
+        weighed = weigh([2 if due in lacking else 0 for due in open_ones])
+        if weighed != _LEVELS[self.level]:
+            return NO
+        if blood.lacking:
+            return find_unknown(*blood.lacking)
+        days = max((situation.bedside.now.today - due.since).days for due in lacking)
+        newest = (counts[-1] for counts in (blood.neutrophils, blood.platelets) if counts)
+        used = tuple(due.parameter for due in lacking if due.parameter)
+        missing = situation.course.missing if situation.course.phase is Phase.UNKNOWN else ()
+        evidence = tuple(e for count in newest for e in count.show())
+        return Finding(True, evidence, missing, {"days": Amount(Decimal(days), "d")}, parameters=tuple(dict.fromkeys(used)))
+
+    def find_parameter_ids(self) -> tuple[str, ...]:
+        """How old a count may be."""
+        return (AT_START, MONTHLY, CYCLE_MARGIN)
+
+
+def _find_plans(situation: Situation) -> Sequence[Sequence[CountStep]]:
+    """The plan of each open regimen; of mantle cell lymphoma where the order or the problem list says so."""
+    table = situation.medicine.tables.get("count-plans", {})
+    plans = table if isinstance(table, Mapping) else {}
+    if _is_mantle_cell(situation):
+        return [plans[MANTLE_CELL]]
+    return [regimen.count_plan for regimen in situation.candidates] or [plans["general"]]
+
+
+def _is_mantle_cell(situation: Situation) -> bool:
+    order = situation.medicine_order
+    if order.reasons:
+        return situation.regimens.is_off_label and bool(situation.bedside.sets[MANTLE_CELL].find_any(order.reasons))
+    return not situation.regimens.is_told and bool(situation.bedside.find_active_conditions(MANTLE_CELL))
+
+
+def _describe_count(situation: Situation, verdict: Verdict) -> Finding:
+    holding = verdict.holding
+    table = situation.regimen_table
+    limits = [Amount(one.limit, UNIT) for one in holding if one.limit is not None]
+    resumes = [_show_resume(one, table[one.regimen]) for one in holding]
+    newest = holding[0].newest
+    values: dict[str, Value] = {
+        "count": newest.tell() if newest else "",
+        "limit": _join(limits, in_full=len(set(resumes)) > 1),
+        "resume": _join(resumes, in_full=len(set(limits)) > 1),
+        "action": _find_action(holding),
+        "regimens": tuple(Name(f"regimen.{one.regimen}") for one in holding),
+    }
+    differ = len(set(limits)) > 1 or len(set(resumes)) > 1
+    is_open = situation.course.phase is Phase.UNKNOWN
+    remarks = [remark for one in holding for remark in one.remarks]
+    remarks += (["remark.regimens-differ"] if differ else []) + (["remark.phase-unknown"] if is_open else [])
+    return Finding(
+        True,
+        _once(one.evidence for one in holding),
+        (*verdict.missing, *_once(one.missing for one in holding), *(situation.course.missing if is_open else ())),
+        values,
+        tuple(dict.fromkeys(remarks)),
+        _once(one.parameters for one in holding),
+    )
+
+
+def _find_action(holding: Sequence[Standing]) -> Name:
+    """Interrupt, or stay interrupted: the most urgent of the regimens in which it holds."""
+    if all(one.is_held for one in holding):
+        return Name("interruption.held")
+    fallen = any(
+        one.fall and one.newest and (one.newest is one.fall.began or is_below(one.newest.amount, one.fall.limit.below))
+        for one in holding
+    )
+    return Name("interruption.fallen" if fallen else "interruption.waiting")
+
+
+def _show_resume(standing: Standing, regimen: Regimen) -> Value:
+    return show_level(standing.resume, regimen) if standing.resume else Name("resume.one-lower")
+
+
+def show_level(level: Level, regimen: Regimen) -> Value:
+    """mg alone where all levels of the regimen are taken on the same days; else with the days."""
+    days = {one.days for one in compose_ladder(regimen)}
+    if len(days) == 1 or level.days is None:
+        return Amount(level.mg, "mg")
+    return Phrase((Amount(level.mg, "mg"), Name(f"pattern.{level.days.days_on}-of-{level.days.cycle_days}")))
+
+
+def _join(values: Sequence[Value], *, in_full: bool) -> Value:
+    """One value where all are the same (unless it stands beside others that differ), else each in turn."""
+    return values[0] if len(set(values)) == 1 and not in_full else tuple(values)
+
+
+def _once(groups: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(one for group in groups for one in group))
+
+
+def _describe_dose(situation: Situation, faults: Sequence[DoseFault]) -> Finding:
+    assert not isinstance(situation.dose, NotComputable)
+    mg = situation.dose.mg_per_intake_day
+    table = situation.regimen_table
+    allowed = [show_level(fault.allowed, table[fault.regimen]) for fault in faults if fault.allowed]
+    ordered = Evidence("ordered-dose", f"{mg:f}", "mg", "", situation.medicine_order.reference)
+    remarks = _once(fault.remarks for fault in faults)
+    if remarks and any(fault.regimen != "mm-rd" for fault in faults):
+        remarks = (*remarks, "remark.raise-by-analogy")
+    values: dict[str, Value] = {
+        "dose": Amount(mg, "mg"),
+        "allowed": _join(allowed, in_full=False),
+        "regimens": tuple(Name(f"regimen.{fault.regimen}") for fault in faults),
+    }
+    evidence = (ordered, *_once(fault.evidence for fault in faults))
+    parameters = _once(fault.parameters for fault in faults)
+    return Finding(True, evidence, _once(fault.missing for fault in faults), values, remarks, parameters)
