@@ -74,8 +74,9 @@ def find_taken(stays: Iterable[Stay]) -> tuple[TakenDose, ...]:
 
 
 def find_dose_before(taken: Sequence[TakenDose], day: date) -> TakenDose | None:
-    """The dose in use on that day: the newest that began by then."""
-    return next((dose for dose in reversed(taken) if dose.since <= day), None)
+    """The dose that a count of that day tells of: the newest begun before it, else one begun that very day."""
+    earlier = next((dose for dose in reversed(taken) if dose.since < day), None)
+    return earlier or next((dose for dose in taken if dose.since == day), None)
 
 
 def _take(day: date, stays: Sequence[Stay]) -> TakenDose | None:
