@@ -21,7 +21,7 @@ from cds_hooks.chart.candidates import weigh
 from cds_hooks.chart.count_due import MONTHLY, find_due, is_counted
 from cds_hooks.chart.count_limits import CountStep, Level
 from cds_hooks.chart.count_standing import Standing, Verdict
-from cds_hooks.chart.counts import UNIT, is_below
+from cds_hooks.chart.counts import PLATELETS, UNIT, is_below
 from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN, DoseFault, find_raise_fault, find_resume_fault
 from cds_hooks.chart.dose_levels import compose_ladder, read_level
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
@@ -89,6 +89,8 @@ class CountInterrupts(_CountPredicate):
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be, and what makes a fall."""
+        if self.count == PLATELETS:
+            return (CONTINUING, SUCCESSION)
         return (CONTINUING, FEVER_DAYS, ALONE_PLATELETS, ALONE_HAEMOGLOBIN, ALONE_DAYS, SUCCESSION)
 
 
