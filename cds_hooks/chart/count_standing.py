@@ -22,6 +22,7 @@ CRITICAL, WARNING = 3, 2
 #: Facts that are missing: no recent count (blood-count says so), and a value with a comparator on both sides of a limit.
 NO_COUNT = "blood count"
 INEXACT = "exact blood count"
+REST_OF_CYCLE = "remark.next-cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def find_interruption(blood: BloodRecord, regimen: Regimen, kind: str) -> Standi
     if trace.is_open is None:
         return replace(unknown, missing=(INEXACT,))
     if trace.falls and _holds_cycle(blood, regimen, kind, trace.falls[-1]):
-        return replace(_describe(blood, regimen, kind, trace.falls[-1], newest), is_held=True)
+        held = _describe(blood, regimen, kind, trace.falls[-1], newest)
+        return replace(held, is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
     since = blood.bedside.now.today - timedelta(days=blood.bedside.numbers.days(CONTINUING))
     if blood.lacking or not blood.has_final(kind, since):
         return unknown

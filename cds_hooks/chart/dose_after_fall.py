@@ -108,7 +108,8 @@ def find_raise_fault(
     if blood.lacking and all(remark in ("remark.raise-counts", "remark.raise-cycles") for remark in remarks):
         return DoseFault(None, regimen.id, missing=blood.lacking)
     shown = (reduced_from.evidence, last.evidence, *(e for count in counts if count for e in count.show()))
-    parameters = (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, CYCLE_MARGIN, SUCCESSION)
+    parameters: tuple[str, ...] = (CYCLE_MARGIN,) if "remark.raise-counts" in remarks else ()
+    parameters += (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, SUCCESSION) if "remark.raise-cycles" in remarks else ()
     return DoseFault(True, regimen.id, last.level, shown, (), tuple(remarks), parameters)
 
 
