@@ -9,6 +9,7 @@ from typing import Any
 
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from tests.clinical.format import Expect, Suggested
+from tests.clinical.run import read_loinc
 from tests.clinical.terms import read_terms
 
 ADVICE = "dev.cds-hooks-server.advice"
@@ -29,7 +30,7 @@ def find_differences(expect: Expect, rule: str, response: Mapping[str, Any], ass
         *_compare_missing(expect, rule, cards),
         *_compare_not_checked(expect, cards),
         *_compare_others(expect, cards, assessment),
-        *(_compare_suggestions(expect.suggests, cards) if expect.suggests else ()),
+        *(_compare_suggestions(expect.suggests, cards, _find_offers(rule, assessment)) if expect.suggests else ()),
         *_compare_count(expect, cards),
         *_find_unnamed_inputs(cards, assessment),
     ]
@@ -115,8 +116,18 @@ def _compare_others(expect: Expect, cards: list[dict[str, Any]], assessment: Any
             yield f"{rule} is {found or 'silent'}, expected {level}"
 
 
-def _compare_suggestions(expected: Suggested, cards: list[dict[str, Any]]) -> Iterator[str]:
+def _find_offers(rule: str, assessment: Any) -> set[str]:
+    """The tests that a rule can offer, in the words of terms.yaml: what other rules offer besides is their own cases' matter."""
+    rules = {outcome.rule.id: outcome.rule for outcome in assessment.outcomes}
+    if rule not in rules:
+        return set()
+    ids = {*rules[rule].tests, *(test for case in rules[rule].cases for test in case.tests or ())}
+    return {_name_test(read_loinc(test)) for test in ids}
+
+
+def _compare_suggestions(expected: Suggested, cards: list[dict[str, Any]], offers: set[str]) -> Iterator[str]:
     found = _read_suggestions(cards)
+    found["tests"] = [test for test in found["tests"] if test in offers]
     for what in ("dose_mg", "strength_mg", "quantity", "tests"):
         wanted = getattr(expected, what)
         if wanted is None:
@@ -193,7 +204,10 @@ def _find_suggested(cards: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _read_test(resource: Mapping[str, Any]) -> str:
     """The word of terms.yaml for the LOINC code that is ordered; a pregnancy test in blood or urine is one."""
-    code = next(coding["code"] for coding in resource["code"]["coding"] if coding["system"] == "http://loinc.org")
+    return _name_test(next(coding["code"] for coding in resource["code"]["coding"] if coding["system"] == "http://loinc.org"))
+
+
+def _name_test(code: str) -> str:
     terms = read_terms()
     for table in ("analytes", "topics"):
         for word, row in terms[table].items():

@@ -24,6 +24,11 @@ def run_case(
     return evaluation.response, evaluation.assessment
 
 
+def read_loinc(test: str) -> str:
+    """The LOINC code of a test of the shipped knowledge."""
+    return str(_load_knowledge("").knowledge.tests[test].loinc)
+
+
 def find_faults(response: Mapping[str, Any]) -> list[str]:
     """What the program's own check of a response finds wrong with it."""
     from cds_hooks.advice.checking import find_faults as check
