@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.finding import Finding
-from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active, find_covered, show_medicine
+from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active, find_covered, find_unbroken_since, show_medicine
 from cds_hooks.chart.records import EntryKind
 from cds_hooks.clinical.calendar import add_months
 
@@ -31,14 +31,5 @@ def find_long_glucocorticoid(bedside: Bedside) -> Finding:
 
 def _find_since(bedside: Bedside) -> date | None:
     """The first day of the unbroken row that reaches today."""
-    stays = sorted(
-        (covered for found in bedside.find_medicines(SYSTEMIC) if (covered := find_covered(found.record, _BREAK_DAYS))),
-        key=lambda covered: covered[0],
-    )
-    since: date | None = None
-    reach: date | None = None
-    for first, last in stays:
-        if reach is None or first > reach + timedelta(days=_BREAK_DAYS):
-            since = first
-        reach = last if reach is None else max(last, reach)
-    return since
+    covered = (find_covered(found.record, _BREAK_DAYS) for found in bedside.find_medicines(SYSTEMIC))
+    return find_unbroken_since((stay for stay in covered if stay), _BREAK_DAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -113,6 +114,17 @@ def find_covered(entry: MedicineEntry, default_days: int) -> tuple[date, date] |
         last = began + timedelta(days=max(int(supply) - 1, 0))
         return began, max(last, period_end) if period_end else last
     return began, period_end or began + timedelta(days=default_days)
+
+
+def find_unbroken_since(stays: Iterable[tuple[date, date]], gap_days: int) -> date | None:
+    """The first day of the newest row of stays (first and last day each) without a gap of over `gap_days`; None without any."""
+    since: date | None = None
+    reach: date | None = None
+    for first, last in sorted(stays):
+        if reach is None or first > reach + timedelta(days=gap_days):
+            since = first
+        reach = last if reach is None else max(last, reach)
+    return since
 
 
 def show_medicine(found: Matched[MedicineEntry]) -> Evidence:

@@ -172,7 +172,8 @@ def _check_names(knowledge: Knowledge) -> None:
     for rule in knowledge.rules.values():
         where = f"{rule.file}:{rule.line}: {rule.id}"
         faults += [f"{where}: no value set '{name}' (partners); correct it" for name in rule.partners if name not in sets]
-        faults += [f"{where}: no test '{name}' in cards/tests.yaml; add it" for name in rule.tests if name not in knowledge.tests]
+        tests = (*rule.tests, *(name for case in rule.cases for name in case.tests or ()))
+        faults += [f"{where}: no test '{name}' in cards/tests.yaml; add it" for name in tests if name not in knowledge.tests]
         known = knowledge.override_reasons
         faults += [f"{where}: no override reason '{name}'; add it" for name in rule.override_reasons if name not in known]
     if faults:

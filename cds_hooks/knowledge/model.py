@@ -71,6 +71,8 @@ class RuleCase:
     summary: Text
     do: Text
     why: Text | None = None
+    tests: tuple[str, ...] | None = None
+    """Tests that this case offers instead of the rule's; None: those of the rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class CaseEntry(CardModel):
     summary: ShortWording
     do: Wording
     why: Wording | None = None
+    tests: tuple[str, ...] | None = None
 
 
 class InfoEntry(CardModel):
@@ -133,6 +134,7 @@ def _compose_case(file: YamlFile, at: DataPath, case: CaseEntry) -> RuleCase:
         case.summary.to_text(),
         case.do.to_text(),
         case.why.to_text() if case.why else None,
+        case.tests,
     )
 
 

@@ -23,8 +23,15 @@ def propose(outcome: RuleOutcome, situation: Situation) -> tuple[Proposal, ...]:
     if outcome.rule.rewrites_dose and outcome.level is not None and outcome.level > Level.INFO:
         proposals += _propose_doses(situation)
     due = _find_due(outcome.finding.values.get("from_day"), situation.bedside.now.today)
-    proposals += [OrderTest(test, due) for test in outcome.rule.tests]
+    proposals += [OrderTest(test, due) for test in find_tests(outcome)]
     return tuple(proposals)
+
+
+def find_tests(outcome: RuleOutcome) -> tuple[str, ...]:
+    """The tests that the case offers, else those of its rule."""
+    if outcome.case is not None and outcome.case.tests is not None:
+        return outcome.case.tests
+    return outcome.rule.tests
 
 
 def _find_due(from_day: Value | None, today: date) -> date | None:

@@ -30,9 +30,10 @@ MAN: Json = {
         "quantity": 21,
         "reason": "multiple-myeloma",
     },
-    "labs": [{"is": "creatinine", "value": 80, "id": "creatinine-1"}],
+    "labs": [{"is": "creatinine", "value": 80, "id": "creatinine-1"}, {"is": "tsh", "value": 2}],
+    "observations": [{"is": "hbsag", "value": "negative"}, {"is": "anti-hbc", "value": "negative"}],
     "vitals": {"weight": 80},
-    "medicines": [{"is": "dexamethasone", "kind": "statement"}],
+    "medicines": [{"is": "dexamethasone", "kind": "statement"}, {"is": "carbasalate", "kind": "statement"}],
 }
 #: A woman of 40 who starts it too; nothing of the pregnancy prevention programme is on record.
 WOMAN: Json = {**MAN, "patient": {"sex": "female", "born": "1985-06-30"}}

@@ -30,8 +30,13 @@ def set_creatinine(value: Any) -> Callable[[Json], None]:
     return lambda body: find_observation(body)["valueQuantity"].update(value=value)
 
 
+def find_weight(body: Json) -> Json:
+    found = [entry["resource"] for entry in body["prefetch"]["observations"]["entry"]]
+    return next(one for one in found if one["code"]["coding"][0]["code"] == "29463-7")
+
+
 def set_weight(value: Any) -> Callable[[Json], None]:
-    return lambda body: find_observation(body, 1)["valueQuantity"].update(value=value)
+    return lambda body: find_weight(body)["valueQuantity"].update(value=value)
 
 
 def set_observation(**members: Any) -> Callable[[Json], None]:

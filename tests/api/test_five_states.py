@@ -31,7 +31,9 @@ MENOPAUSE_KEYS = ("conditions", "medications", "statements", "dispenses", "admin
 ADDED_BY_LACK = {"lenalidomide": {}, "denosumab": dict.fromkeys(MENOPAUSE_KEYS, CONTRACEPTION)}
 #: Rules that fire besides, where a key is known to hold nothing.
 ADDED_BY_NOTHING: dict[str, dict[str, list[str]]] = {
-    "lenalidomide": {"observations": ["lenalidomide.renal-function-missing"]},
+    "lenalidomide": {
+        "observations": ["lenalidomide.renal-function-missing", "lenalidomide.hepatitis-b-status", "lenalidomide.thyroid"],
+    },
     "denosumab": {
         "conditions": CONTRACEPTION,
         "observations": ["denosumab.calcium-check", "denosumab.renal-function-missing"],
@@ -133,7 +135,7 @@ def test_the_patient_may_come_in_a_bundle(base: Json) -> None:
 
 
 def test_where_no_order_is_of_our_concern_not_even_the_patient_is_needed() -> None:
-    body = describe(WOMAN, order={"medicine": "pomalidomide", "mg": 4, "dose": 4})
+    body = describe(WOMAN, order={"medicine": "paracetamol", "mg": 500, "dose": 1000})
     body["prefetch"] = {}
     assert ask(body).get_json() == {"cards": []}
 
@@ -233,6 +235,6 @@ def test_a_medicine_that_the_order_refers_to_is_read_from_the_server(server: res
 
 
 def test_for_an_order_of_no_concern_nothing_is_fetched(server: responses.RequestsMock) -> None:
-    body = describe(WOMAN, order={"medicine": "pomalidomide", "mg": 4, "dose": 4})
+    body = describe(WOMAN, order={"medicine": "paracetamol", "mg": 500, "dose": 1000})
     assert ask_with_server(body, {}).get_json() == {"cards": []}
     assert len(server.calls) == 0

@@ -121,7 +121,7 @@ def _find_offers(rule: str, assessment: Any) -> set[str]:
     rules = {outcome.rule.id: outcome.rule for outcome in assessment.outcomes}
     if rule not in rules:
         return set()
-    ids = {*rules[rule].tests, *(test for case in rules[rule].cases for test in getattr(case, "tests", None) or ())}
+    ids = {*rules[rule].tests, *(test for case in rules[rule].cases for test in case.tests or ())}
     return {_name_test(read_loinc(test)) for test in ids}
 
 

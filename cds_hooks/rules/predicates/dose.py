@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cds_hooks.chart.finding import NO, Finding
+from cds_hooks.chart.finding import NO, Finding, Name
 from cds_hooks.chart.lab_limits import find_low_counts
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -32,6 +32,7 @@ class RegimenAmong(Predicate):
 
     name: ClassVar[str] = "regimen"
     asks: ClassVar[str] = "is the regimen one of these?"
+    provides: ClassVar[frozenset[str]] = frozenset({"regimens"})
     among: list[str] = Field(min_length=1)
     candidates: Literal["all", "any"] = "all"
 
@@ -42,7 +43,8 @@ class RegimenAmong(Predicate):
             return NO
         among = [name in self.among for name in names]
         truth = all(among) if self.candidates == "all" else any(among)
-        return Finding(truth, situation.regimens.evidence if situation.regimens.is_told else ())
+        values = {"regimens": tuple(Name(f"regimen.{name}") for name in names if name in self.among)}
+        return Finding(truth, situation.regimens.evidence if situation.regimens.is_told else (), values=values)
 
 
 class LowCounts(Predicate):

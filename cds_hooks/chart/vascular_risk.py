@@ -1,0 +1,53 @@
+"""The risk factors of the vessels that the source names: smoking, hypertension, hyperlipidaemia (lenalidomide 4.4)."""
+
+from __future__ import annotations
+
+from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.evidence import show_condition, show_observation
+from cds_hooks.chart.finding import Evidence, Finding
+
+SMOKING = "smoking"
+BY_PROBLEM = ("hypertension", "hyperlipidaemia")
+STATUS = "smoking-status"
+ENOUGH = "vascular-risk-factors"
+
+
+def find_vascular_risk(bedside: Bedside, *, at_least: int) -> Finding:
+    """Whether at least so many of the three are present; unknown where an input that could hold more could not be had."""
+    factors = [find_smoking(bedside), *(_find_problem(bedside, set_id) for set_id in BY_PROBLEM)]
+    present = [factor for factor in factors if factor.truth]
+    evidence = tuple(shown for factor in present for shown in factor.evidence)
+    if len(present) >= at_least:
+        return Finding(True, evidence)
+    is_open = len(present) + sum(factor.truth is None for factor in factors) >= at_least
+    missing = tuple(dict.fromkeys(name for factor in factors for name in factor.missing))
+    return Finding(None, evidence, missing) if is_open else Finding(False, evidence)
+
+
+def find_smoking(bedside: Bedside) -> Finding:
+    """Whether the patient smokes, by an active problem or the newest status that says yes or no."""
+    problem = _find_problem(bedside, SMOKING)
+    if problem.truth:
+        return problem
+    shown = _find_smoker_status(bedside)
+    if shown is not None:
+        return Finding(True, (shown,))
+    lacking = bedside.chart.find_lacking("conditions", "observations")
+    return Finding(None if lacking else False, missing=lacking)
+
+
+def _find_smoker_status(bedside: Bedside) -> Evidence | None:
+    for observed in bedside.observed(STATUS):
+        if bedside.sets["answer-smoker"].find(observed.value):
+            return show_observation(observed)
+        if bedside.sets["answer-not-smoker"].find(observed.value) and not observed.preliminary:
+            return None
+    return None
+
+
+def _find_problem(bedside: Bedside, set_id: str) -> Finding:
+    found = bedside.find_active_conditions(set_id)
+    if found:
+        return Finding(True, tuple(show_condition(one) for one in found))
+    lacking = bedside.chart.find_lacking("conditions")
+    return Finding(None if lacking else False, missing=lacking)
