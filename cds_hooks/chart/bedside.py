@@ -70,6 +70,11 @@ class Bedside:
         """Procedures in any of the sets."""
         return _gather(set_ids, self._procedures, lambda s: _sort(self.chart.procedures, s, _procedure_concepts), self.sets)
 
+    def find_planned_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
+        """Procedures in preparation in any of the sets."""
+        planned = self.chart.planned_procedures
+        return tuple(found for set_id in set_ids for found in _sort(planned, self.sets[set_id], _procedure_concepts))
+
     def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
         """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""
         lead_ins = self.sets["allergy-lead-in"].names

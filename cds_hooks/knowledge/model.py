@@ -71,6 +71,8 @@ class RuleCase:
     summary: Text
     do: Text
     why: Text | None = None
+    adds: tuple[str, ...] = ()
+    """Ids of `cards/medicines-to-add.yaml` that the card offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Rule:
     review_by: str = "none"
     file: str = ""
     line: int = 0
+    yields_to_critical: bool = False
+    """Says nothing where another rule of the medicine is critical for the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,16 @@ class LabTest:
 
     id: str
     loinc: str
+    display: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineToAdd:
+    """A medicine that a card can offer as a draft MedicationRequest, by its ATC code."""
+
+    id: str
+    atc: str
     display: str
     text: Text
 
