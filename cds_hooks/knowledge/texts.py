@@ -123,9 +123,7 @@ def read_tests(folder: Path) -> Mapping[str, LabTest]:
 def read_medicines_to_add(folder: Path) -> Mapping[str, MedicineToAdd]:
     """The medicines that a card can offer to order, by id. Raises KnowledgeError."""
     model = validate(read_yaml(folder / "medicines-to-add.yaml"), MedicinesToAddModel)
-    return MappingProxyType(
-        {id: MedicineToAdd(id, m.atc, m.display, m.text.to_text()) for id, m in model.medicines.items()}
-    )
+    return MappingProxyType({id: MedicineToAdd(id, m.atc, m.display, m.text.to_text()) for id, m in model.medicines.items()})
 
 
 def read_override_reasons(folder: Path) -> Mapping[str, OverrideReason]:

@@ -32,7 +32,12 @@ LENALIDOMIDE = Medicine(
     "lenalidomide",
     Text("lenalidomide", "lenalidomide"),
     "lenalidomide",
-    Source(Text("SmPC lenalidomide", "SmPC lenalidomide"), Text("Lenalidomide Amarox", "Lenalidomide Amarox"), "RVG 125206", Text("2024", "2024")),
+    Source(
+        Text("SmPC lenalidomide", "SmPC lenalidomide"),
+        Text("Lenalidomide Amarox", "Lenalidomide Amarox"),
+        "RVG 125206",
+        Text("2024", "2024"),
+    ),
     (),
 )
 DENOSUMAB = Medicine(
