@@ -49,6 +49,7 @@ class Bedside:
         self._conditions: dict[str, tuple[Matched[Condition], ...]] = {}
         self._medicines: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
         self._procedures: dict[str, tuple[Matched[Procedure], ...]] = {}
+        self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
 
     def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions of any clinical status in any of the sets, in chart order per set."""
@@ -61,6 +62,14 @@ class Bedside:
     def find_medicines(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Entries of the record (not the drafts) whose product is in any of the sets, whatever their status."""
         return _gather(set_ids, self._medicines, lambda s: _sort(self.chart.medicines, s, _product_concepts), self.sets)
+
+    def choose_medicines(
+        self, name: str, set_id: str, is_chosen: Callable[[MedicineEntry], bool]
+    ) -> tuple[Matched[MedicineEntry], ...]:
+        """Entries of the set that are chosen, under a name of their own: chosen once a call, however many orders ask."""
+        if name not in self._chosen:
+            self._chosen[name] = tuple(found for found in self.find_medicines(set_id) if is_chosen(found.record))
+        return self._chosen[name]
 
     def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Drafts of this call in any of the sets."""

@@ -61,11 +61,7 @@ class DenosumabCourse:
 
 def find_denosumab_course(bedside: Bedside, order: MedicineEntry) -> DenosumabCourse:
     """Continuing when a dose of the 60 mg medicine was given before; the medication orders alone decide a start."""
-    ours = [
-        found
-        for found in bedside.find_medicines(DENOSUMAB)
-        if find_stated_product(bedside, found.record) is not DenosumabProduct.ONE_TWENTY
-    ]
+    ours = bedside.choose_medicines("denosumab-60-dose", DENOSUMAB, lambda entry: _may_be_dose(bedside, entry))
     doses = find_doses(bedside, ours, order)
     lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS)
     if doses:
@@ -114,6 +110,13 @@ def find_too_early(bedside: Bedside, course: DenosumabCourse, order: MedicineEnt
     if planned < values["first_day"] or course.missing:
         return Finding(None, course.evidence, course.missing or (LAST_DOSE,))
     return Finding(False, course.evidence)
+
+
+def _may_be_dose(bedside: Bedside, entry: MedicineEntry) -> bool:
+    """Whether it is of the 60 mg medicine, as far as it says, and of a kind that can be a dose."""
+    if entry.do_not_perform or not (_is_given(entry) or entry.kind is EntryKind.REQUEST):
+        return False
+    return find_stated_product(bedside, entry) is not DenosumabProduct.ONE_TWENTY
 
 
 def _is_given(entry: MedicineEntry) -> bool:
