@@ -10,7 +10,10 @@ from cds_hooks.advice.grouping import Leaflet
 from cds_hooks.advice.voice import Voice
 from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
 from cds_hooks.knowledge.wording import join_words, say_date
-from cds_hooks.rules.proposals import OrderTest, Proposal, RewriteDose
+from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
+
+#: What is ordered besides: each stands by itself.
+Addition = OrderTest | AddMedicine
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def offer_suggestions(cards: Sequence[Leaflet], context: AdviceContext) -> list[
     to the next card of the same medicine that offers no alternatives. One rewrite and tests do not exclude each other: any.
     """
     offered: set[object] = set()
-    waiting: dict[str, list[OrderTest]] = {}
+    waiting: dict[str, list[Addition]] = {}
     offers = []
     for card in cards:
         rewrites, tests = _read_proposals(card, offered)
@@ -42,29 +45,29 @@ def offer_suggestions(cards: Sequence[Leaflet], context: AdviceContext) -> list[
     return offers
 
 
-def _read_proposals(card: Leaflet, offered: set[object]) -> tuple[list[RewriteDose], list[OrderTest]]:
+def _read_proposals(card: Leaflet, offered: set[object]) -> tuple[list[RewriteDose], list[Addition]]:
     """What the rules of a card propose and no card before it did."""
     rewrites: list[RewriteDose] = []
-    tests: list[OrderTest] = []
+    tests: list[Addition] = []
     for speech in card:
         for proposal in speech.outcome.proposals:
             if (identity := _identify(proposal)) in offered:
                 continue
             offered.add(identity)
-            if isinstance(proposal, OrderTest):
-                tests.append(proposal)
-            else:
+            if isinstance(proposal, RewriteDose):
                 rewrites.append(proposal)
+            else:
+                tests.append(proposal)
     return rewrites, tests
 
 
 def _identify(proposal: Proposal) -> object:
-    if isinstance(proposal, OrderTest):
+    if not isinstance(proposal, RewriteDose):
         return proposal
     return (proposal.order.reference, proposal.dose_mg, proposal.pattern, proposal.strength_mg, proposal.capsules)
 
 
-def _compose_offer(rewrites: list[RewriteDose], tests: list[OrderTest], *, medicine: str, context: AdviceContext) -> Offer:
+def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medicine: str, context: AdviceContext) -> Offer:
     proposals: tuple[Proposal, ...] = (*rewrites, *tests)
     suggestions = tuple(
         suggestion
@@ -96,6 +99,8 @@ def _compose_label(proposal: Proposal, written: WrittenAction, *, medicine: str,
     if isinstance(proposal, RewriteDose):
         names = {m.id: voice.read(m.name) for m in context.knowledge.medicines}
         return voice.say("suggestion.dose", medicine=names.get(medicine, medicine), dosage=written.said)
+    if isinstance(proposal, AddMedicine):
+        return voice.say("suggestion.add", medicine=written.said)
     if proposal.due is None:
         return voice.say("suggestion.test", test=written.said)
     return voice.say("suggestion.test-later", test=written.said, date=say_date(proposal.due, context.language))

@@ -49,6 +49,7 @@ class Bedside:
         self._conditions: dict[str, tuple[Matched[Condition], ...]] = {}
         self._medicines: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
         self._procedures: dict[str, tuple[Matched[Procedure], ...]] = {}
+        self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
 
     def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions of any clinical status in any of the sets, in chart order per set."""
@@ -62,6 +63,14 @@ class Bedside:
         """Entries of the record (not the drafts) whose product is in any of the sets, whatever their status."""
         return _gather(set_ids, self._medicines, lambda s: _sort(self.chart.medicines, s, _product_concepts), self.sets)
 
+    def choose_medicines(
+        self, name: str, set_id: str, is_chosen: Callable[[MedicineEntry], bool]
+    ) -> tuple[Matched[MedicineEntry], ...]:
+        """Entries of the set that are chosen, under a name of their own: chosen once a call, however many orders ask."""
+        if name not in self._chosen:
+            self._chosen[name] = tuple(found for found in self.find_medicines(set_id) if is_chosen(found.record))
+        return self._chosen[name]
+
     def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Drafts of this call in any of the sets."""
         return tuple(found for set_id in set_ids for found in _sort(self.chart.drafts, self.sets[set_id], _product_concepts))
@@ -69,6 +78,11 @@ class Bedside:
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in any of the sets."""
         return _gather(set_ids, self._procedures, lambda s: _sort(self.chart.procedures, s, _procedure_concepts), self.sets)
+
+    def find_planned_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
+        """Procedures in preparation in any of the sets."""
+        planned = self.chart.planned_procedures
+        return tuple(found for set_id in set_ids for found in _sort(planned, self.sets[set_id], _procedure_concepts))
 
     def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
         """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""

@@ -1,4 +1,4 @@
-"""Consents and questionnaires: the agreement to the pregnancy prevention programme, and single answers in it."""
+"""Consents and questionnaires: agreement to the pregnancy prevention programme and answers in it, other listed documents."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from cds_hooks.chart.concept import fold_name
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.records import Document
 
+AGREEMENT = "prevention-programme-agreement"
 DOCUMENT_KEYS = ("consents", "questionnaires")
 _VALID = {"Consent": ("active",), "QuestionnaireResponse": ("completed", "amended")}
 
 
 def find_agreement(bedside: Bedside, *, since: date | None) -> Finding:
     """Whether informed agreement to the programme is on record, of `since` (the start of this course) or later."""
+    return find_document(bedside, AGREEMENT, since=since)
+
+
+def find_document(bedside: Bedside, set_id: str, *, since: date | None = None) -> Finding:
+    """Whether a valid document whose code, URI or title is in the set or holds a name of it is on record, of `since` or later."""
     for document in bedside.chart.documents:
-        if _is_agreement(bedside, document) and _is_since(document, since):
+        if _is_named(bedside, document, set_id) and _is_since(document, since):
             return Finding(True, (show_document(document),))
     lacking = bedside.chart.find_lacking(*DOCUMENT_KEYS)
     return Finding(None if lacking else False, missing=lacking)
@@ -27,9 +33,9 @@ def find_answers(bedside: Bedside, set_id: str, *, since: date) -> tuple[Evidenc
     names = bedside.sets[set_id].names
     yes = bedside.sets["affirmative"].names
     for document in bedside.chart.documents:
-        if document.kind != "QuestionnaireResponse" or not _is_agreement(bedside, document) or not _is_since(document, since):
+        if document.kind != "QuestionnaireResponse" or not _is_named(bedside, document, AGREEMENT):
             continue
-        if document.when is None:
+        if document.when is None or not _is_since(document, since):
             continue
         for question, answer in document.answers:
             asked = any(name in fold_name(question) for name in names) and fold_name(answer) in yes
@@ -44,10 +50,10 @@ def show_document(document: Document) -> Evidence:
     return Evidence("document", name, "", document.when.recorded if document.when else "", document.reference)
 
 
-def _is_agreement(bedside: Bedside, document: Document) -> bool:
+def _is_named(bedside: Bedside, document: Document, set_id: str) -> bool:
     if document.status not in _VALID.get(document.kind, ()):
         return False
-    listed = bedside.sets["prevention-programme-agreement"]
+    listed = bedside.sets[set_id]
     codes = {code for _, code in listed.exact}
     for name in document.names:
         folded = f" {fold_name(name)} "

@@ -271,6 +271,8 @@ class Chart:
     read_at: datetime | None = None
     later_notes: Callable[[], tuple[ReadingNote, ...]] = tuple
     """Notes on measurements; an analyte's are known once `measurements` was asked for it."""
+    planned_procedures: tuple[Procedure, ...] = ()
+    """In preparation: not done, and never counted as done."""
     _all_whole: bool = field(default=False, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from cds_hooks.knowledge.model import LabTest, Medicine, OverrideReason, Rule, Text
+from cds_hooks.knowledge.model import LabTest, Medicine, MedicineToAdd, OverrideReason, Rule, Text
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
@@ -23,3 +23,5 @@ class Knowledge:
     parameters: Parameters
     rules: Mapping[str, Rule]
     """Every rule by id, `service.not-checked` included."""
+    additions: Mapping[str, MedicineToAdd] = field(default_factory=dict)
+    """Medicines that a card can offer to order, by id."""

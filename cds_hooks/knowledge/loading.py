@@ -19,7 +19,7 @@ from cds_hooks.knowledge.regimen_file import read_count_plans, read_regimen_name
 from cds_hooks.knowledge.rule_file import RuleFile, compose_rules
 from cds_hooks.knowledge.site import SiteFile, apply_site, read_parameters
 from cds_hooks.knowledge.source import YamlFile, read_yaml, validate
-from cds_hooks.knowledge.texts import read_facts, read_override_reasons, read_tests
+from cds_hooks.knowledge.texts import read_facts, read_medicines_to_add, read_override_reasons, read_tests
 from cds_hooks.knowledge.value_set import CardModel
 from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
 
@@ -44,6 +44,7 @@ def load_knowledge(folder: Path, site: SiteFile | None = None) -> Knowledge:
     facts = _collect(faults, lambda: dict(read_facts(folder)))
     tests = _collect(faults, lambda: read_tests(folder))
     reasons = _collect(faults, lambda: read_override_reasons(folder))
+    additions = _collect(faults, lambda: read_medicines_to_add(folder))
     defaults = _collect(faults, lambda: read_parameters(folder))
     version = _collect(faults, lambda: validate(read_yaml(folder / "version.yaml"), VersionFile).version)
     medicines = [_collect(faults, partial(_read_medicine, path)) for path in sorted(folder.glob("*/medicine.yaml"))]
@@ -61,6 +62,7 @@ def load_knowledge(folder: Path, site: SiteFile | None = None) -> Knowledge:
         override_reasons=reasons,
         parameters=parameters,
         rules=MappingProxyType({rule.id: rule for rule in (*(r for m in told for r in m.rules), *(service or ()))}),
+        additions=additions or {},
     )
     _check_names(knowledge)
     return knowledge
@@ -174,6 +176,8 @@ def _check_names(knowledge: Knowledge) -> None:
         faults += [f"{where}: no value set '{name}' (partners); correct it" for name in rule.partners if name not in sets]
         tests = (*rule.tests, *(name for case in rule.cases for name in case.tests or ()))
         faults += [f"{where}: no test '{name}' in cards/tests.yaml; add it" for name in tests if name not in knowledge.tests]
+        added = [name for case in rule.cases for name in case.adds if name not in knowledge.additions]
+        faults += [f"{where}: no medicine '{name}' in cards/medicines-to-add.yaml; add it" for name in added]
         known = knowledge.override_reasons
         faults += [f"{where}: no override reason '{name}'; add it" for name in rule.override_reasons if name not in known]
     if faults:

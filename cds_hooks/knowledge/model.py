@@ -73,6 +73,8 @@ class RuleCase:
     why: Text | None = None
     tests: tuple[str, ...] | None = None
     """Tests that this case offers instead of the rule's; None: those of the rule."""
+    adds: tuple[str, ...] = ()
+    """Ids of `cards/medicines-to-add.yaml` that the card offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Rule:
     review_by: str = "none"
     file: str = ""
     line: int = 0
+    yields_to_critical: bool = False
+    """Says nothing where another rule of the medicine is critical for the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,16 @@ class LabTest:
 
     id: str
     loinc: str
+    display: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineToAdd:
+    """A medicine that a card can offer as a draft MedicationRequest, by its ATC code."""
+
+    id: str
+    atc: str
     display: str
     text: Text
 

@@ -42,6 +42,7 @@ _PLACEHOLDERS: dict[str, str] = {
     "unchecked.unusable-of": "what date reason",
     **dict.fromkeys((f"unusable.{reason}" for reason in UNUSABLE_REASONS), ""),
     "suggestion.dose": "medicine dosage",
+    "suggestion.add": "medicine",
     "suggestion.test": "test",
     "suggestion.test-later": "test date",
     "suggestion.repaired": "members",

@@ -49,6 +49,7 @@ class CaseEntry(CardModel):
     do: Wording
     why: Wording | None = None
     tests: tuple[str, ...] | None = None
+    adds: tuple[str, ...] = ()
 
 
 class InfoEntry(CardModel):
@@ -83,6 +84,7 @@ class RuleEntry(CardModel):
     partners: tuple[str, ...] = ()
     whatever_product: bool = False
     needs_dose: bool = False
+    yields_to_critical: bool = False
     derived: Wording | None = None
     reviewer: Annotated[str, Field(min_length=1)]
     review_by: Annotated[str, Field(pattern=r"^(none|\d{4}-\d{2}-\d{2})$")]
@@ -124,6 +126,7 @@ def _compose_rule(file: YamlFile, at: DataPath, entry: RuleEntry, medicine: str)
         review_by=entry.review_by,
         file=show_path(file.path),
         line=file.line_of((*at, "id")),
+        yields_to_critical=entry.yields_to_critical,
     )
 
 
@@ -135,6 +138,7 @@ def _compose_case(file: YamlFile, at: DataPath, case: CaseEntry) -> RuleCase:
         case.do.to_text(),
         case.why.to_text() if case.why else None,
         case.tests,
+        case.adds,
     )
 
 

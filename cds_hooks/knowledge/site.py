@@ -20,7 +20,7 @@ from cds_hooks.knowledge.value_set import CardModel
 
 Number = Decimal | int
 #: Value sets that a site may add to.
-OPEN_SETS = ("site-contraceptive", "prevention-programme-agreement")
+OPEN_SETS = ("site-contraceptive", "prevention-programme-agreement", "jaw-reminder-card", "site-calcium-predisposition")
 
 
 class ParameterEntry(CardModel):

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from cds_hooks.errors import KnowledgeError
-from cds_hooks.knowledge.model import LabTest, OverrideReason, Text
+from cds_hooks.knowledge.model import LabTest, MedicineToAdd, OverrideReason, Text
 from cds_hooks.knowledge.phrases import INPUT_KEYS, PHRASES
 from cds_hooks.knowledge.source import YamlFile, read_yaml, validate
 from cds_hooks.knowledge.templates import find_placeholders, find_stray_braces
@@ -58,6 +58,23 @@ class TestsModel(_Strict):
     tests: dict[TextId, LabTestModel]
 
 
+class MedicineToAddModel(_Strict):
+    """A medicine that a card can offer. `verified` says where code and display were read."""
+
+    atc: Annotated[str, Field(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}([0-9]{2})?$")]
+    display: Words
+    verified: Words
+    text: TextModel
+
+
+class MedicinesToAddModel(_Strict):
+    """cards/medicines-to-add.yaml."""
+
+    source: Words
+    version: Words
+    medicines: dict[TextId, MedicineToAddModel]
+
+
 class OverrideReasonModel(_Strict):
     """One reason. `general` says that it fits every rule: general ones fill a card's reasons up to three."""
 
@@ -101,6 +118,12 @@ def read_tests(folder: Path) -> Mapping[str, LabTest]:
     if findings:
         raise KnowledgeError(findings)
     return MappingProxyType({id: LabTest(id, t.loinc, t.display, t.text.to_text()) for id, t in model.tests.items()})
+
+
+def read_medicines_to_add(folder: Path) -> Mapping[str, MedicineToAdd]:
+    """The medicines that a card can offer to order, by id. Raises KnowledgeError."""
+    model = validate(read_yaml(folder / "medicines-to-add.yaml"), MedicinesToAddModel)
+    return MappingProxyType({id: MedicineToAdd(id, m.atc, m.display, m.text.to_text()) for id, m in model.medicines.items()})
 
 
 def read_override_reasons(folder: Path) -> Mapping[str, OverrideReason]:

@@ -13,7 +13,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.chart.when import Now
-from cds_hooks.knowledge.model import Scope
+from cds_hooks.knowledge.model import Level, Scope
 from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
 from cds_hooks.rules.judging import judge_rule
 from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
@@ -117,7 +117,19 @@ def _judge_orders(
                 outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.NOT_APPLICABLE, NO))
             else:
                 outcomes.append(judge_rule(ready, situation))
-    return outcomes
+    return _yield_to_critical(outcomes)
+
+
+def _yield_to_critical(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
+    """A rule that urges to give the medicine is silent where another one is critical: it is cleared."""
+    if not any(outcome.level is Level.CRITICAL for outcome in outcomes):
+        return outcomes
+    return [
+        RuleOutcome(outcome.rule, outcome.order, OutcomeState.CLEARED, outcome.finding.with_truth(False))
+        if outcome.rule.yields_to_critical and outcome.state is OutcomeState.FIRED
+        else outcome
+        for outcome in outcomes
+    ]
 
 
 def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, lacking: list[str]) -> list[RuleOutcome]:

@@ -19,6 +19,13 @@ class OrderTest:
 
 
 @dataclass(frozen=True, slots=True)
+class AddMedicine:
+    """Order a medicine of `cards/medicines-to-add.yaml` that is lacking; the prescriber chooses product and dose."""
+
+    medicine: str
+
+
+@dataclass(frozen=True, slots=True)
 class RewriteDose:
     """The same order at `dose_mg` per day of intake, once a day, on `pattern` (None: the days as ordered).
 
@@ -32,4 +39,4 @@ class RewriteDose:
     capsules: int = 1
 
 
-Proposal = OrderTest | RewriteDose
+Proposal = OrderTest | AddMedicine | RewriteDose

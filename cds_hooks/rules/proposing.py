@@ -10,7 +10,7 @@ from cds_hooks.chart.regimen import RenalDose
 from cds_hooks.chart.renal_dose import Excess, find_limits
 from cds_hooks.knowledge.model import Level
 from cds_hooks.rules.outcome import RuleOutcome
-from cds_hooks.rules.proposals import OrderTest, Proposal, RewriteDose
+from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
 from cds_hooks.rules.situation import Situation
 
 #: Around a limit an approximated kidney function offers no dose (contract: within 10 %).
@@ -22,8 +22,10 @@ def propose(outcome: RuleOutcome, situation: Situation) -> tuple[Proposal, ...]:
     proposals: list[Proposal] = []
     if outcome.rule.rewrites_dose and outcome.level is not None and outcome.level > Level.INFO:
         proposals += _propose_doses(situation)
-    due = _find_due(outcome.finding.values.get("from_day"), situation.bedside.now.today)
+    values = outcome.finding.values
+    due = _find_due(values.get("due_day", values.get("from_day")), situation.bedside.now.today)
     proposals += [OrderTest(test, due) for test in find_tests(outcome)]
+    proposals += [AddMedicine(medicine) for medicine in outcome.case.adds] if outcome.case else []
     return tuple(proposals)
 
 
@@ -35,7 +37,7 @@ def find_tests(outcome: RuleOutcome) -> tuple[str, ...]:
 
 
 def _find_due(from_day: Value | None, today: date) -> date | None:
-    """A test is for later where the text names a day ahead from which it counts."""
+    """A test is for later where the text names a day ahead on which it is due, or from which it counts."""
     return from_day if isinstance(from_day, date) and from_day > today else None
 
 

@@ -11,6 +11,7 @@ from cds_hooks.chart.childbearing import find_childbearing_potential
 from cds_hooks.chart.contraception import MethodInUse, find_methods
 from cds_hooks.chart.count_standing import Verdict as CountVerdict
 from cds_hooks.chart.count_standing import judge_interruption, judge_start
+from cds_hooks.chart.denosumab_course import DenosumabCourse, find_denosumab_course
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
 from cds_hooks.chart.order_dose import find_dose, find_overlapping
@@ -60,6 +61,11 @@ class Situation:
     def course(self) -> Course:
         """Start or continuing, and how long."""
         return find_course(self.bedside, self.medicine.value_set, self.order)
+
+    @cached_property
+    def denosumab_course(self) -> DenosumabCourse:
+        """Start or continuing with denosumab, and its doses on record."""
+        return find_denosumab_course(self.bedside, self.medicine_order)
 
     @cached_property
     def childbearing(self) -> Finding:

@@ -128,11 +128,11 @@ def _find_offers(rule: str, assessment: Any) -> set[str]:
 def _compare_suggestions(expected: Suggested, cards: list[dict[str, Any]], offers: set[str]) -> Iterator[str]:
     found = _read_suggestions(cards)
     found["tests"] = [test for test in found["tests"] if test in offers]
-    for what in ("dose_mg", "strength_mg", "quantity", "tests"):
+    for what in ("dose_mg", "strength_mg", "quantity", "tests", "due", "adds"):
         wanted = getattr(expected, what)
         if wanted is None:
             continue
-        wanted = sorted(wanted if what == "tests" else map(Decimal, wanted))
+        wanted = sorted(wanted if what in ("tests", "due", "adds") else map(Decimal, wanted))
         if sorted(found[what]) != wanted:
             yield f"suggested {what} is {found[what]}, expected {wanted}"
 
@@ -184,10 +184,13 @@ def _read_missing(cards: list[dict[str, Any]]) -> set[str]:
 
 
 def _read_suggestions(cards: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {"dose_mg": [], "strength_mg": [], "quantity": [], "tests": []}
+    found: dict[str, list[Any]] = {"dose_mg": [], "strength_mg": [], "quantity": [], "tests": [], "due": [], "adds": []}
     for resource in _find_suggested(cards):
         if resource["resourceType"] == "ServiceRequest":
             found["tests"].append(_read_test(resource))
+            found["due"] += [resource["occurrenceDateTime"]] if "occurrenceDateTime" in resource else []
+        elif "id" not in resource:
+            found["adds"].append(resource["medicationCodeableConcept"]["coding"][0]["code"])
         elif resource["resourceType"] == "MedicationRequest":
             strength = _read_strength(resource)
             found["strength_mg"].append(strength)

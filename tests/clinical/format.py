@@ -106,6 +106,10 @@ class Suggested(Strict):
     strength_mg: list[Number] | None = None
     quantity: list[Number] | None = None
     tests: list[str] | None = None
+    due: list[str] | None = None
+    """Days of the tests that are for later."""
+    adds: list[str] | None = None
+    """ATC codes of medicines to order besides."""
 
 
 class Expect(Strict):

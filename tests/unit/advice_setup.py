@@ -19,7 +19,7 @@ from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Level, Medicine, Rule, RuleCase, Scope, Source, Text
 from cds_hooks.knowledge.parameters import Parameter, Parameters
 from cds_hooks.knowledge.source import find_cards_folder
-from cds_hooks.knowledge.texts import read_facts, read_override_reasons, read_tests
+from cds_hooks.knowledge.texts import read_facts, read_medicines_to_add, read_override_reasons, read_tests
 from cds_hooks.knowledge.vocabulary import Vocabulary
 from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
 
@@ -32,7 +32,12 @@ LENALIDOMIDE = Medicine(
     "lenalidomide",
     Text("lenalidomide", "lenalidomide"),
     "lenalidomide",
-    Source(Text("SmPC lenalidomide", "SmPC lenalidomide"), Text("Lenalidomide Amarox", "Lenalidomide Amarox"), "RVG 125206", Text("2024", "2024")),
+    Source(
+        Text("SmPC lenalidomide", "SmPC lenalidomide"),
+        Text("Lenalidomide Amarox", "Lenalidomide Amarox"),
+        "RVG 125206",
+        Text("2024", "2024"),
+    ),
     (),
 )
 DENOSUMAB = Medicine(
@@ -74,6 +79,7 @@ def make_knowledge() -> Knowledge:
         override_reasons=read_override_reasons(folder),
         parameters=Parameters({"renal-age": age}),
         rules={},
+        additions=read_medicines_to_add(folder),
     )
 
 

@@ -10,7 +10,7 @@ from cds_hooks.hooks.profile import EPIC
 from cds_hooks.hooks.response import WrittenAction
 from cds_hooks.knowledge.model import Level, RuleCase, Text
 from cds_hooks.rules.outcome import RuleOutcome
-from cds_hooks.rules.proposals import OrderTest, Proposal, RewriteDose
+from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
 from tests.unit.advice_setup import compose, make_order, make_outcome, make_rule
 
 CREATININE = OrderTest("creatinine")
@@ -22,6 +22,8 @@ def write(proposal: Proposal, _medicine: str) -> WrittenAction:
     """A stand-in for `fhir.writing`, which has tests of its own."""
     if isinstance(proposal, OrderTest):
         return WrittenAction("create", {"resourceType": "ServiceRequest"}, proposal.test)
+    if isinstance(proposal, AddMedicine):
+        return WrittenAction("create", {"resourceType": "MedicationRequest"}, proposal.medicine)
     resource = {"resourceType": "MedicationRequest", "id": "order-1"}
     return WrittenAction("update", resource, f"{proposal.dose_mg} mg", ("category", "intent"))
 
@@ -85,3 +87,8 @@ def test_no_suggestion_is_recommended_or_launched_by_itself() -> None:
     (card,) = compose(propose("lenalidomide.renal-dose", TO_10), write=write)
     assert set(card["suggestions"][0]) == {"label", "uuid", "actions"}
     assert "links" not in card
+
+
+def test_medicines_to_add_stand_each_by_itself() -> None:
+    (card,) = offer(propose("denosumab.supplementation", AddMedicine("calcium"), AddMedicine("vitamin D")), language="nl")
+    assert card == ("any", ["Schrijf calcium voor, dosis nog te kiezen", "Schrijf vitamin D voor, dosis nog te kiezen"])

@@ -9,7 +9,7 @@ import pytest
 from fhir.resources.R4B.medicationrequest import MedicationRequest
 
 from cds_hooks.fhir.writing import find_resource_faults, warm, write_proposal
-from cds_hooks.rules.proposals import OrderTest
+from cds_hooks.rules.proposals import AddMedicine, OrderTest
 from tests.unit.writing_setup import make_line, make_raw, make_writing, quantity
 
 
@@ -122,3 +122,25 @@ def test_warming_up_needs_nothing() -> None:
 def test_the_check_knows_a_valid_order() -> None:
     supply = {"quantity": quantity(21, "{capsule}"), "validityPeriod": {"start": "2026-03-01", "end": "2026-03-08"}}
     assert find_resource_faults(make_raw(dispenseRequest=supply)) == []
+
+
+# Medicines to add
+
+
+def test_a_medicine_to_add_is_a_draft_order_without_a_dose() -> None:
+    written = write_proposal(AddMedicine("calcium"), "denosumab", context=make_writing("nl"))
+    assert written is not None
+    assert (written.type, written.said) == ("create", "calciumsupplement")
+    coding = {"system": "http://www.whocc.no/atc", "code": "A12AA", "display": "Calcium"}
+    assert written.resource == {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": {"coding": [coding], "text": "calciumsupplement"},
+        "subject": {"reference": "Patient/p1"},
+        "authoredOn": "2026-03-01T10:00:00+00:00",
+    }
+
+
+def test_an_unknown_medicine_to_add_is_not_written() -> None:
+    assert write_proposal(AddMedicine("tea"), "denosumab", context=make_writing()) is None

@@ -18,7 +18,7 @@ from cds_hooks.fhir.reading.drafts import read_drafts_on
 from cds_hooks.fhir.reading.medicines import read_medicine
 from cds_hooks.fhir.reading.observations import find_wanted, read_answered, read_measured
 from cds_hooks.fhir.reading.patient import read_patient
-from cds_hooks.fhir.reading.procedures import read_procedure
+from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.references import compose_reference
@@ -60,6 +60,7 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
         notes=desk.notebook.list_notes(),
         read_at=desk.context.now.instant,
         later_notes=later.list_notes,
+        planned_procedures=_sort(_read_key(desk, deliveries, "procedures", read_planned_procedure), _date_procedure),
     )
 
 

@@ -1,4 +1,4 @@
-"""Procedures that were done or are being done."""
+"""Procedures that were done or are being done; those still planned are told apart."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def read_procedure(resource: Resource) -> Procedure | None:
         start=start,
         end=resource.planned_end(period.get("end"), "performed"),
     )
+
+
+def read_planned_procedure(resource: Resource) -> Procedure | None:
+    """One Procedure that is in preparation, its day ahead or not; None for any other."""
+    raw = resource.raw
+    if resource.status() != "preparation":
+        return None
+    at = raw.get("performedDateTime")
+    start = resource.planned_when(read_object(raw.get("performedPeriod")).get("start") if at is None else at, "performed")
+    return Procedure(concept=resource.subject_concept("code"), status="preparation", reference=resource.reference, start=start)

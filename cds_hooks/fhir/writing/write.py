@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 
+from cds_hooks.fhir.writing.addition import write_addition
 from cds_hooks.fhir.writing.checks import find_resource_faults
 from cds_hooks.fhir.writing.context import WritingContext
 from cds_hooks.fhir.writing.laboratory import write_test
 from cds_hooks.fhir.writing.order import rewrite_order
 from cds_hooks.hooks.response import WrittenAction
-from cds_hooks.rules.proposals import OrderTest, Proposal
+from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal
 
 _log = logging.getLogger(__name__)
 
@@ -59,4 +60,6 @@ def warm() -> None:
 def _write(proposal: Proposal, medicine: str, *, context: WritingContext) -> WrittenAction | None:
     if isinstance(proposal, OrderTest):
         return write_test(proposal, context)
+    if isinstance(proposal, AddMedicine):
+        return write_addition(proposal, context)
     return rewrite_order(proposal, medicine, context=context)

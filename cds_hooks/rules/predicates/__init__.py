@@ -1,5 +1,29 @@
 """The closed set of predicates that rules of `cards/` are made of; importing this package registers them all."""
 
-from cds_hooks.rules.predicates import beside, blood, cautions, denosumab, dose, kidney, patient, prevention, record
+from cds_hooks.rules.predicates import (
+    beside,
+    blood,
+    cautions,
+    denosumab,
+    denosumab_course,
+    denosumab_problems,
+    dose,
+    kidney,
+    patient,
+    prevention,
+    record,
+)
 
-__all__ = ["beside", "blood", "cautions", "denosumab", "dose", "kidney", "patient", "prevention", "record"]
+__all__ = [
+    "beside",
+    "blood",
+    "cautions",
+    "denosumab",
+    "denosumab_course",
+    "denosumab_problems",
+    "dose",
+    "kidney",
+    "patient",
+    "prevention",
+    "record",
+]
