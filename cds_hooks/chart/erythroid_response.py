@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -45,8 +45,10 @@ def find_no_response(bedside: Bedside, began: date, wanted: Response) -> Finding
     before = _count_units(bedside, began - span, began - timedelta(days=1))
     lately = _count_units(bedside, bedside.now.today - span + timedelta(days=1), bedside.now.today)
     if before.possible or lately.possible:
-        return _compare_units(before, lately, wanted)
-    return _compare_haemoglobin(bedside, began, wanted)
+        found = _compare_units(before, lately, wanted)
+    else:
+        found = _compare_haemoglobin(bedside, began, wanted)
+    return replace(found, evidence=(Evidence("start of this course", "", "", began.isoformat()), *found.evidence))
 
 
 def _compare_units(before: _Units, lately: _Units, wanted: Response) -> Finding:
@@ -58,10 +60,15 @@ def _compare_units(before: _Units, lately: _Units, wanted: Response) -> Finding:
         for after in (lately.sure, lately.possible)
         if first or after
     }
-    evidence = (*before.evidence, *lately.evidence)
+    counts = (_show_count("units before the start", before), _show_count("units of late", lately))
+    evidence = (*counts, *before.evidence, *lately.evidence)
     if len(found) > 1:
         return Finding(None, evidence, ("date of a transfusion",))
     return Finding(not found.pop(), evidence, parameters=(WEEKS,))
+
+
+def _show_count(what: str, units: _Units) -> Evidence:
+    return Evidence(what, str(units.sure) if units.sure == units.possible else f"{units.sure}-{units.possible}")
 
 
 def _count_units(bedside: Bedside, first: date, last: date) -> _Units:
