@@ -7,11 +7,14 @@ from collections.abc import Callable
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.evidence import show_allergy, show_condition
 from cds_hooks.chart.finding import Finding
-from cds_hooks.chart.records import Allergy, Reaction
+from cds_hooks.chart.records import Allergy, Condition, Reaction
+from cds_hooks.chart.toxicity import find_toxicities, is_caused_by
 
 #: Reactions that are severe whatever the severity field says.
 SEVERE_SKIN = ("stevens-johnson-syndrome", "toxic-epidermal-necrolysis", "dress", "exfoliative-or-bullous-rash", "grade-4-rash")
 ANAPHYLACTIC = ("angioedema", "anaphylaxis")
+#: CTCAE grades of a rash: severe, life-threatening.
+_SEVERE, _LIFE_THREATENING = 3, 4
 
 
 def find_allergy(bedside: Bedside, *set_ids: str, intolerance: bool, ever: bool = False) -> Finding:
@@ -41,12 +44,20 @@ def find_severe_reaction(bedside: Bedside, medicine: str, *, only_skin: bool) ->
         return only_skin and reaction.severity == "severe" and bedside.sets["rash"].find_any(reaction.manifestations) is not None
 
     allergies = _find_allergies_with(bedside, medicine, is_severe)
-    caused = [found for found in bedside.find_conditions(*kinds) if bedside.sets[medicine].find_any(found.record.causes)]
+    caused = _find_caused(bedside, medicine, kinds, from_grade=_SEVERE if only_skin else _LIFE_THREATENING)
     if allergies or caused:
         shown = (*(show_allergy(allergy) for allergy in allergies), *(show_condition(found) for found in caused))
         return Finding(True, shown)
     lacking = bedside.chart.find_lacking("allergies", "conditions")
     return Finding(None if lacking else False, missing=lacking)
+
+
+def _find_caused(bedside: Bedside, medicine: str, kinds: tuple[str, ...], *, from_grade: int) -> list[Matched[Condition]]:
+    """Problems of any status that name the medicine as their cause: of these kinds, or a rash of that grade or worse."""
+    severe = find_toxicities(bedside, kinds, medicine=medicine, ever=True)
+    rashes = find_toxicities(bedside, ("rash",), medicine=medicine, ever=True)
+    found = {id(one.found.record): one.found for one in (*severe, *(r for r in rashes if (r.grade or 0) >= from_grade))}
+    return [one for one in found.values() if is_caused_by(bedside, one.record, medicine)]
 
 
 def _find_allergies_with(bedside: Bedside, medicine: str, is_severe: Callable[[Reaction], bool]) -> list[Matched[Allergy]]:

@@ -12,6 +12,7 @@ from cds_hooks.rules.predicates import (
     patient,
     prevention,
     record,
+    toxicity,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "patient",
     "prevention",
     "record",
+    "toxicity",
 ]
