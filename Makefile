@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench mutate clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -28,6 +28,9 @@ check: $(STAMP) ## style, types, and everything under cards/
 
 bench: $(STAMP) ## CPU per request against a bare handler
 	@$(BIN)/python -m benchmarks.run
+
+mutate: $(STAMP) ## does a clinical case fail for every wrong number, code and comparison?
+	@$(BIN)/python -m mutation
 
 clean: ## take away what was made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,224 @@
+"""Runs the clinical cases on a mutant until one fails; knows which cases can notice what."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from cds_hooks.errors import CdsHooksError
+from cds_hooks.knowledge.parameters import Parameters
+from cds_hooks.knowledge.site import SiteFile
+from cds_hooks.knowledge.source import YamlFile
+from cds_hooks.service.advising import Evaluator, evaluate, load_evaluator
+from mutation.card_files import CARDS, reading
+from mutation.comparisons import PACKAGE, changed
+from mutation.mutants import CODE, COMPARISON, JOIN, NOT, Mutant
+from tests.clinical.build import SERVICE_OF_HOOK, build_request, read_now
+from tests.clinical.code_rows import CODES, build_with_code, expect_without_words, read_all_cases, read_code_rows
+from tests.clinical.expect import find_differences
+from tests.clinical.format import Expect
+from tests.clinical.load import find_case_files, read_cases
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyCase:
+    """A clinical case as the bytes of its call. `site` is the site's own numbers as JSON."""
+
+    id: str
+    rule: str
+    body: bytes
+    hook: str
+    now: datetime
+    expect: Expect
+    site: str = ""
+    is_boundary: bool = False
+    must_fail: bool = False
+    """It passes where its expectation is not met (a code that is left out on purpose)."""
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of codes.yaml: those serve for codes alone."""
+        return self.id.startswith("codes: ")
+
+
+@dataclass(slots=True)
+class Trial:
+    """All cases, what each touches, and the files of `cards/`. `killers` remembers who noticed what lately."""
+
+    files: Mapping[Path, YamlFile]
+    cases: list[ReadyCase]
+    functions: dict[str, set[int]] = field(default_factory=dict)
+    """`file function` -> places of the cases that run it."""
+    numbers: dict[str, set[int]] = field(default_factory=dict)
+    """Site parameter -> places of the cases that ask for it."""
+    killers: dict[str, list[int]] = field(default_factory=dict)
+
+    def find_killer(self, mutant: Mutant) -> str:
+        """The first case that fails on the mutant, "refused" where the loader does not take it; empty if it survives."""
+        with self._apply(mutant), reading(self.files, self._change(mutant)):
+            evaluators: dict[str, Evaluator] = {}
+            for place in self._order(mutant):
+                case = self.cases[place]
+                try:
+                    evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
+                except CdsHooksError:
+                    return "refused"
+                if fails(case, evaluator):
+                    self._remember(mutant, place)
+                    return case.id
+        return ""
+
+    def _apply(self, mutant: Mutant) -> AbstractContextManager[None]:
+        return changed(mutant) if mutant.kind == COMPARISON else nullcontext()
+
+    def _change(self, mutant: Mutant) -> YamlFile | None:
+        if mutant.kind == COMPARISON:
+            return None
+        return mutant.apply(self.files[CARDS.parent / mutant.file])
+
+    def _order(self, mutant: Mutant) -> Iterator[int]:
+        """The places of the cases that could notice, the likeliest first."""
+        likely = self.killers.get(mutant.file, [])
+        could = self._select(mutant)
+        yield from (place for place in likely if place in could)
+        rest = sorted(could - set(likely), key=lambda place: not self.cases[place].is_boundary)
+        yield from rest
+
+    def _select(self, mutant: Mutant) -> set[int]:
+        if mutant.kind == COMPARISON:
+            return self.functions.get(f"{mutant.file} {mutant.path[0]}", set())
+        if rule := self._find_rule(mutant):
+            return {n for n, c in enumerate(self.cases) if (c.rule == rule or rule in c.expect.also) and not c.is_row}
+        if mutant.kind == CODE:
+            code = mutant.what.rpartition(" dropped")[0].rpartition(" ")[2]
+            return {n for n, case in enumerate(self.cases) if f'"code": "{code}'.encode() in case.body}
+        if mutant.path and mutant.path[0] == "parameters":
+            return self.numbers.get(str(mutant.path[1]), set())
+        if len(parts := Path(mutant.file).parts) > 2:  # a file of one medicine
+            return {n for n, case in enumerate(self.cases) if _is_of(parts[1], case)}
+        return {n for n, case in enumerate(self.cases) if not case.is_row}
+
+    def _find_rule(self, mutant: Mutant) -> str:
+        """The rule whose condition the mutant is about."""
+        if not mutant.path or mutant.path[0] != "rules" or mutant.kind not in (NOT, JOIN, "number"):
+            return ""
+        return str(self.files[CARDS.parent / mutant.file].data["rules"][mutant.path[1]]["id"])
+
+    def _remember(self, mutant: Mutant, place: int) -> None:
+        known = self.killers.setdefault(mutant.file, [])
+        if place in known:
+            known.remove(place)
+        known.insert(0, place)
+        del known[40:]
+
+
+def prepare(files: Mapping[Path, YamlFile], *, trace: bool) -> Trial:
+    """The cases made ready and, where comparisons are to be changed, the functions that each runs. Raises AssertionError
+    where a case fails on the knowledge as it is: then no mutant could be judged."""
+    trial = Trial(files, list(read_ready_cases()))
+    evaluators: dict[str, Evaluator] = {}
+    for place, case in enumerate(trial.cases):
+        evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
+        ran = _Functions() if trace else nullcontext(())
+        with ran as functions, _asked_numbers() as numbers:
+            failed = fails(case, evaluator)
+        assert not failed, f"fails as it is: {case.id}"
+        if case.is_row:
+            continue
+        for name in set(functions):
+            trial.functions.setdefault(name, set()).add(place)
+        for name in numbers:
+            trial.numbers.setdefault(name, set()).add(place)
+    return trial
+
+
+def fails(case: ReadyCase, evaluator: Evaluator) -> bool:
+    """Whether the case does not get what it expects; an exception is a failure."""
+    try:
+        service = SERVICE_OF_HOOK[case.hook]
+        found = evaluate(case.body, service, evaluator, now=case.now, language="en")
+        return bool(find_differences(case.expect, case.rule, found.response, found.assessment)) is not case.must_fail
+    except Exception:  # whatever a mutant does to the program, it was noticed
+        return True
+
+
+def read_ready_cases() -> Iterable[ReadyCase]:
+    """The clinical cases, and the rows of codes.yaml."""
+    for path in find_case_files():
+        for loaded in read_cases(path):
+            case = loaded.case
+            request = build_request(case, name=loaded.id)
+            site = json.dumps(case.site, default=str) if case.site else ""
+            boundary = bool({"at", "below", "above", "stale"} & set(case.cells))
+            yield ReadyCase(
+                loaded.id, loaded.rule, json.dumps(request).encode(), request["hook"], read_now(case), case.expect, site, boundary
+            )
+    yield from _read_code_cases()
+
+
+def _read_code_cases() -> Iterable[ReadyCase]:
+    for row in read_code_rows() if CODES.exists() else ():
+        rule, case = read_all_cases()[row.case]
+        request = build_with_code(row)
+        expect = expect_without_words(case.expect)
+        body = json.dumps(request).encode()
+        yield ReadyCase(f"codes: {row.id}", rule, body, request["hook"], read_now(case), expect, must_fail=row.is_excluded)
+
+
+def _load(site: str) -> Evaluator:
+    return load_evaluator(CARDS, SiteFile.model_validate({"parameters": json.loads(site)}) if site else None)
+
+
+def _is_of(medicine: str, case: ReadyCase) -> bool:
+    return case.rule.startswith((f"{medicine}.", "service.")) and not case.is_row
+
+
+@contextmanager
+def _asked_numbers() -> Iterator[set[str]]:
+    """Collects the site parameters that are asked for."""
+    asked: set[str] = set()
+    kept = {name: getattr(Parameters, name) for name in ("number", "days")}
+
+    def note(ask: Callable[[Parameters, str], Any]) -> Callable[[Parameters, str], Any]:
+        def noting(parameters: Parameters, name: str) -> Any:
+            asked.add(name)
+            return ask(parameters, name)
+
+        return noting
+
+    for name, ask in kept.items():
+        setattr(Parameters, name, note(ask))
+    try:
+        yield asked
+    finally:
+        for name, ask in kept.items():
+            setattr(Parameters, name, ask)
+
+
+class _Functions:
+    """Collects the functions of the program that run, as `file function`."""
+
+    def __enter__(self) -> set[str]:
+        self.names: set[str] = set()
+        self._codes: set[Any] = set()
+        sys.setprofile(self._note)
+        return self.names
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+        root = str(PACKAGE.parent)
+        for code in self._codes:
+            if code.co_filename.startswith(str(PACKAGE)):
+                outer = code.co_qualname.split(".<locals>")[0]
+                self.names.add(f"{Path(code.co_filename).relative_to(root).as_posix()} {outer}")
+
+    def _note(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            self._codes.add(frame.f_code)

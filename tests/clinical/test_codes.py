@@ -1,0 +1,36 @@
+"""Every code that `cards/` lists is recognised in a clinical case, from the bytes of the request to the cards of the response."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clinical.build import read_now
+from tests.clinical.code_rows import CodeRow, build_with_code, expect_without_words, put_code, read_all_cases, read_code_rows
+from tests.clinical.expect import find_differences
+from tests.clinical.run import run_case
+
+ROWS = list(read_code_rows())
+#: A code that no system has.
+NONSENSE = "0000000"
+
+
+def find_row_differences(row: CodeRow, code: str) -> list[str]:
+    rule, case = read_all_cases()[row.case]
+    request = put_code(build_with_code(row), row.code, row.system, code)
+    response, assessment = run_case(request, now=read_now(case), site=case.site)
+    return find_differences(expect_without_words(case.expect), rule, response, assessment)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.is_excluded], ids=lambda row: row.id)
+def test_a_code_is_recognised_in_a_case(row: CodeRow) -> None:
+    assert find_row_differences(row, row.code) == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.is_excluded], ids=lambda row: row.id)
+def test_a_code_left_out_on_purpose_is_not_recognised(row: CodeRow) -> None:
+    assert find_row_differences(row, row.code) != []
+
+
+@pytest.mark.parametrize("row", list({(r.case, r.instead): r for r in ROWS}.values()), ids=lambda row: row.id)
+def test_the_case_hangs_on_the_code(row: CodeRow) -> None:
+    assert find_row_differences(row, NONSENSE) != []
