@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from cds_hooks.chart.age import find_age_below
@@ -20,10 +22,8 @@ def find_mutants_of(data: object) -> list[tuple[str, str]]:
 
 
 def test_a_number_moves_by_its_last_written_digit() -> None:
-    (number,) = [
-        m for m in find_card_mutants(read_card_files()) if m.what.endswith("calcium-low-corrected/default: 2.10 -> 2.11")
-    ]
-    assert number.apply(read_card_files()[CARDS / "parameters.yaml"]).data["parameters"]["calcium-low-corrected"]["default"]
+    found = find_mutants_of({"limit": Decimal("2.10"), "days": 84})
+    assert [what for _, what in found] == ["limit: 2.10 -> 2.11", "limit: 2.10 -> 2.09", "days: 84 -> 85", "days: 84 -> 83"]
 
 
 def test_conditions_are_changed_where_they_are_conditions() -> None:
