@@ -79,9 +79,9 @@ def find_doses(bedside: Bedside, entries: Iterable[Matched[MedicineEntry]], orde
 
 
 def find_new_course(bedside: Bedside, course: DenosumabCourse) -> Finding:
-    """Whether the last dose is over 7 months (site) ago; false at a start, unknown where a newer dose may be elsewhere."""
+    """Whether the last dose is over 7 months (site) ago; false at a start, unknown where a dose may be elsewhere."""
     if course.phase is not Phase.CONTINUING:
-        return Finding(None if course.phase is Phase.UNKNOWN else False, missing=course.missing)
+        return Finding(None if course.missing else False, missing=course.missing)
     last = course.last
     if last is None or last.day is None:
         return Finding(None, course.evidence, (*course.missing, LAST_DOSE))

@@ -11,7 +11,7 @@ from cds_hooks.chart.calcium import KINDS
 from cds_hooks.chart.denosumab_course import DenosumabCourse
 from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
 from cds_hooks.chart.finding import NO, Evidence, Finding
-from cds_hooks.chart.medicines import find_active, is_or_was_taken, show_medicine
+from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, find_active, is_or_was_taken, show_medicine
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.records import Condition, Procedure
 from cds_hooks.chart.when import When
@@ -84,7 +84,7 @@ def find_risks(bedside: Bedside, risks: Risks) -> Finding:
             *_find_answers(bedside, risks.answers),
         )
     )
-    lacking = bedside.chart.find_lacking("conditions", "medications", "statements", "procedures", "observations")
+    lacking = bedside.chart.find_lacking("conditions", *ALL_MEDICINE_KEYS, "procedures", "observations")
     if evidence:
         return Finding(True, tuple(evidence), lacking)
     return Finding(None if lacking else False, missing=lacking)
@@ -106,7 +106,7 @@ def _find_begun(bedside: Bedside, course: DenosumabCourse, since: When | None, s
     if not problems:
         return Finding(None if lacking else False, missing=lacking)
     if course.phase is not Phase.CONTINUING:
-        return Finding(None if course.phase is Phase.UNKNOWN else False, missing=course.missing)
+        return Finding(None if course.missing else False, missing=course.missing)
     begun = [(found, _began_after(found.record.since, since)) for found in problems]
     if new := [found for found, after in begun if after]:
         return Finding(True, (*_show_all(new), *course.evidence), course.missing)

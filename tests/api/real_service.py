@@ -52,6 +52,7 @@ OSTEOPOROTIC: Json = {
         {"is": "creatinine", "value": 70, "id": "creatinine-1"},
         {"is": "calcium-corrected", "value": 2.35, "id": "calcium-1"},
     ],
+    "medicines": [{"is": "calcium-and-vitamin-d", "kind": "statement", "start": "60 days ago", "id": "supplement-1"}],
     "vitals": {"weight": 65},
     "conditions": ["postmenopausal-osteoporosis"],
 }

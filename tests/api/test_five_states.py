@@ -36,6 +36,7 @@ ADDED_BY_NOTHING: dict[str, dict[str, list[str]]] = {
     },
     "denosumab": {
         "conditions": CONTRACEPTION,
+        "statements": ["denosumab.supplementation"],
         "observations": ["denosumab.calcium-check", "denosumab.renal-function-missing"],
     },
 }
