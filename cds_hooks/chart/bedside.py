@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cds_hooks.chart.concept import Concept, ConceptSet, Match
 from cds_hooks.chart.records import Allergy, Chart, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
+from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.chart.when import Now
 
 R = TypeVar("R")
@@ -19,6 +21,50 @@ class Matched(NamedTuple, Generic[R]):
 
     record: R
     match: Match
+
+
+class Members(Generic[R]):
+    """Records of one kind by the value sets that they are in: each is looked up once, however many sets are asked for."""
+
+    __slots__ = ("_asked", "_by_set", "_sets")
+
+    def __init__(
+        self,
+        records: Iterable[R],
+        concepts_of: Callable[[R], tuple[Concept, ...]],
+        index: SetIndex,
+        sets: Mapping[str, ConceptSet],
+    ) -> None:
+        self._sets = sets
+        self._asked: set[str] = set()
+        self._by_set: dict[str, list[Matched[R]]] = {}
+        for record in records:
+            for set_id, match in index.find_sets(concepts_of(record)):
+                self._by_set.setdefault(set_id, []).append(Matched(record, match))
+
+    def find(self, set_ids: tuple[str, ...]) -> tuple[Matched[R], ...]:
+        """The members of the sets, in chart order per set; each record once, as the first of its sets recognises it."""
+        if len(set_ids) == 1:
+            return tuple(self.pick(set_ids[0]))
+        found: dict[int, Matched[R]] = {}
+        for set_id in set_ids:
+            for member in self.pick(set_id):
+                found.setdefault(id(member.record), member)
+        return tuple(found.values())
+
+    def pick(self, set_id: str) -> Iterable[Matched[R]]:
+        """The members of one set. KeyError for a set that nobody knows: a fault of the program, not an empty set."""
+        found = self._by_set.get(set_id)
+        if found is not None:
+            self._asked.add(set_id)
+            return found
+        if set_id not in self._sets:
+            raise KeyError(set_id)
+        return ()
+
+    def list_used(self) -> Iterator[R]:
+        """The records that are in any of the sets that were asked for so far."""
+        return (found.record for set_id in self._asked for found in self._by_set[set_id])
 
 
 class Numbers(Protocol):
@@ -36,32 +82,32 @@ class Numbers(Protocol):
 class Bedside:
     """One chart at one moment, asked many questions: each kind of record is sorted into value sets once, when first asked.
 
-    Not frozen, because it remembers what it sorted; it lives for one call.
+    Not frozen, because it remembers what it sorted; it lives for one call. `index` is that of `sets`.
     """
 
-    def __init__(self, chart: Chart, *, sets: Mapping[str, ConceptSet], now: Now, numbers: Numbers) -> None:
+    def __init__(
+        self, chart: Chart, *, sets: Mapping[str, ConceptSet], now: Now, numbers: Numbers, index: SetIndex | None = None
+    ) -> None:
         self.chart = chart
         self.sets = sets
         self.now = now
         self.numbers = numbers
         self.asked: set[str] = set()
         """Analytes and topics that were asked for: what could not be read of them is worth naming."""
-        self._conditions: dict[str, tuple[Matched[Condition], ...]] = {}
-        self._medicines: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
-        self._procedures: dict[str, tuple[Matched[Procedure], ...]] = {}
+        self._index = SetIndex(sets) if index is None else index
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
 
     def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions of any clinical status in any of the sets, in chart order per set."""
-        return _gather(set_ids, self._conditions, lambda s: _sort(self.chart.conditions, s, _condition_concepts), self.sets)
+        return self._conditions.find(set_ids)
 
     def find_active_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions in the sets that stand now."""
-        return tuple(found for found in self.find_conditions(*set_ids) if found.record.is_active)
+        return tuple(found for found in self._conditions.find(set_ids) if found.record.is_active)
 
     def find_medicines(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Entries of the record (not the drafts) whose product is in any of the sets, whatever their status."""
-        return _gather(set_ids, self._medicines, lambda s: _sort(self.chart.medicines, s, _product_concepts), self.sets)
+        return self._medicines.find(set_ids)
 
     def choose_medicines(
         self, name: str, set_id: str, is_chosen: Callable[[MedicineEntry], bool]
@@ -72,17 +118,17 @@ class Bedside:
         return self._chosen[name]
 
     def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
-        """Drafts of this call in any of the sets."""
-        return tuple(found for set_id in set_ids for found in _sort(self.chart.drafts, self.sets[set_id], _product_concepts))
+        """Drafts of this call in any of the sets; one that is in several of them comes for each."""
+        members = self._drafts
+        return tuple(found for set_id in set_ids for found in members.pick(set_id))
 
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in any of the sets."""
-        return _gather(set_ids, self._procedures, lambda s: _sort(self.chart.procedures, s, _procedure_concepts), self.sets)
+        return self._procedures.find(set_ids)
 
     def find_planned_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in preparation in any of the sets."""
-        planned = self.chart.planned_procedures
-        return tuple(found for set_id in set_ids for found in _sort(planned, self.sets[set_id], _procedure_concepts))
+        return self._planned.find(set_ids)
 
     def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
         """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""
@@ -96,7 +142,7 @@ class Bedside:
         return tuple(found.values())
 
     def list_idle(self) -> frozenset[str]:
-        """References of entries that were read and belong to no set that was asked for: they are beside the point."""
+        """References of entries that belong to no set that was asked for: they are beside the point."""
         chart = self.chart
         return (
             _list_idle(chart.conditions, self._conditions)
@@ -114,46 +160,33 @@ class Bedside:
         self.asked.add(topic)
         return self.chart.observations.get(topic, ())
 
+    @cached_property
+    def _conditions(self) -> Members[Condition]:
+        return self._sort(self.chart.conditions, lambda condition: (condition.concept,))
 
-def _list_idle(held: Iterable[S], sorted_already: Mapping[str, tuple[Matched[S], ...]]) -> frozenset[str]:
-    used = {found.record.reference for members in sorted_already.values() for found in members}
+    @cached_property
+    def _medicines(self) -> Members[MedicineEntry]:
+        return self._sort(self.chart.medicines, lambda entry: entry.product.concepts())
+
+    @cached_property
+    def _drafts(self) -> Members[MedicineEntry]:
+        return self._sort(self.chart.drafts, lambda entry: entry.product.concepts())
+
+    @cached_property
+    def _procedures(self) -> Members[Procedure]:
+        return self._sort(self.chart.procedures, lambda procedure: (procedure.concept,))
+
+    @cached_property
+    def _planned(self) -> Members[Procedure]:
+        return self._sort(self.chart.planned_procedures, lambda procedure: (procedure.concept,))
+
+    def _sort(self, records: Iterable[R], concepts_of: Callable[[R], tuple[Concept, ...]]) -> Members[R]:
+        return Members(records, concepts_of, self._index, self.sets)
+
+
+def _list_idle(held: Iterable[S], members: Members[S]) -> frozenset[str]:
+    used = {record.reference for record in members.list_used()}
     return frozenset(record.reference for record in held) - used
-
-
-def _gather(
-    set_ids: Iterable[str],
-    sorted_already: dict[str, tuple[Matched[R], ...]],
-    sort: Callable[[ConceptSet], tuple[Matched[R], ...]],
-    sets: Mapping[str, ConceptSet],
-) -> tuple[Matched[R], ...]:
-    found: dict[int, Matched[R]] = {}
-    for set_id in set_ids:
-        members = sorted_already.get(set_id)
-        if members is None:
-            members = sorted_already[set_id] = sort(sets[set_id])
-        for member in members:
-            found.setdefault(id(member.record), member)
-    return tuple(found.values())
-
-
-def _sort(records: Iterable[R], concept_set: ConceptSet, concepts_of: Callable[[R], Iterable[Concept]]) -> tuple[Matched[R], ...]:
-    found = []
-    for record in records:
-        if match := concept_set.find_any(concepts_of(record)):
-            found.append(Matched(record, match))
-    return tuple(found)
-
-
-def _condition_concepts(condition: Condition) -> tuple[Concept, ...]:
-    return (condition.concept,)
-
-
-def _product_concepts(entry: MedicineEntry) -> tuple[Concept, ...]:
-    return entry.product.concepts()
-
-
-def _procedure_concepts(procedure: Procedure) -> tuple[Concept, ...]:
-    return (procedure.concept,)
 
 
 def _allergy_concepts(allergy: Allergy) -> tuple[Concept, ...]:

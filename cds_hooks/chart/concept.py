@@ -63,7 +63,11 @@ class Match(NamedTuple):
 
 def fold_name(text: str) -> str:
     """Lower case, punctuation and white space folded to single spaces: how names are compared."""
-    return _NOISE.sub(" ", text.casefold()).strip()
+    folded = text.casefold()
+    if folded.replace(" ", "").isalnum():
+        # Letters, digits and spaces alone, as most names are: nothing to fold but runs of spaces.
+        return " ".join(folded.split())
+    return _NOISE.sub(" ", folded).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,15 @@ class ConceptSet:
     excluded: frozenset[tuple[str, str]] = field(default=frozenset())
     settling: frozenset[str] | None = None
     _longest_name: int = field(default=0, init=False, repr=False, compare=False)
-    _first_words: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
+    first_words: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
+    """The first word of each name."""
 
     def __post_init__(self) -> None:
         """What every `find` needs, worked out once."""
         if self.settling is None:
             object.__setattr__(self, "settling", frozenset(system for system, _ in self.exact | self.below))
         object.__setattr__(self, "_longest_name", max((name.count(" ") + 1 for name in self.names), default=0))
-        object.__setattr__(self, "_first_words", frozenset(name.partition(" ")[0] for name in self.names))
+        object.__setattr__(self, "first_words", frozenset(name.partition(" ")[0] for name in self.names))
 
     def find(self, concept: Concept) -> Match | None:
         """How `concept` belongs to this set; None where it does not. Text counts only where no coding settles the matter:
@@ -131,7 +136,7 @@ class ConceptSet:
         if settled:
             return None
         for folded, text in concept.names():
-            if folded in self.names or any(folded == f"{lead} {name}" for lead in lead_ins for name in self.names):
+            if folded in self.names or any(folded.removeprefix(f"{lead} ") in self.names for lead in lead_ins):
                 return Match("text", text)
         return None
 
@@ -140,7 +145,7 @@ class ConceptSet:
         return coding.system in (self.settling or ()) or (coding.system, coding.code) in self.excluded
 
     def _find_by_name(self, concept: Concept) -> Match | None:
-        if self._first_words.isdisjoint(concept.words()):
+        if self.first_words.isdisjoint(concept.words()):
             return None
         for folded, text in concept.names():
             if self._names_it(folded):
@@ -153,6 +158,6 @@ class ConceptSet:
         if not self.words:
             return False
         words = folded.split(" ")
-        starts = [i for i, word in enumerate(words) if word in self._first_words]
+        starts = [i for i, word in enumerate(words) if word in self.first_words]
         runs = range(1, min(self._longest_name, len(words)) + 1)
         return any(" ".join(words[i : i + n]) in self.names for i in starts for n in runs)

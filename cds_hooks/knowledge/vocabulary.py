@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cds_hooks.chart.concept import ConceptSet
+from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.knowledge.measures import AnalyteFile, Measure, TopicFile, WrittenAnalyte, WrittenTopic, find_repeated_codes
 from cds_hooks.knowledge.source import YamlFile, read_yaml, validate
 from cds_hooks.knowledge.systems import SystemsFile, compose_aliases
@@ -86,6 +87,16 @@ class Vocabulary:
     """LOINC codes that hold for one sex only -> female or male."""
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Value set id -> its title by language."""
+    set_index: SetIndex = field(init=False, repr=False, compare=False)
+    """All of `sets`, by code and by name."""
+    observed_codes: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Every code, of whatever system, that may be an analyte's or a topic's."""
+
+    def __post_init__(self) -> None:
+        """What every call looks up, worked out once."""
+        object.__setattr__(self, "set_index", SetIndex(self.sets))
+        codes = frozenset(code for _, code in (*self.analyte_by_code, *self.topic_by_code))
+        object.__setattr__(self, "observed_codes", codes)
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

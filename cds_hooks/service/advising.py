@@ -113,7 +113,8 @@ def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, 
     deliveries = deliver(request, keys, call.source.fetch if call.source else None)
     chart = read_chart(deliveries, request.draft_orders, context)
     knowledge = evaluator.knowledge
-    bedside = Bedside(chart, sets=knowledge.vocabulary.sets, now=context.now, numbers=knowledge.parameters)
+    words = knowledge.vocabulary
+    bedside = Bedside(chart, sets=words.sets, now=context.now, numbers=knowledge.parameters, index=words.set_index)
     assessment = assess(bedside, evaluator.medicines, find_judged(chart.drafts, request.selections))
     if assessment.outcomes and keys == PREFETCH_KEYS:
         require_patient(deliveries)

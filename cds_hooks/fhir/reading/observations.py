@@ -61,7 +61,7 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
 def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary) -> WantedObservations:
     """Sorts raw Observations by the analytes and topics of their codes; all others cost one look at the code."""
     found = WantedObservations(defaultdict(list), defaultdict(list))
-    codes = {code for _, code in (*vocabulary.analyte_by_code, *vocabulary.topic_by_code)}
+    codes = vocabulary.observed_codes
     for raw in resources:
         try:
             for coding in raw["code"]["coding"]:
