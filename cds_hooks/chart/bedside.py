@@ -128,7 +128,8 @@ class Bedside:
 
     def find_planned_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in preparation in any of the sets."""
-        return self._planned.find(set_ids)
+        members = self._planned
+        return tuple(found for set_id in set_ids for found in members.pick(set_id))
 
     def find_allergies(self, *set_ids: str) -> tuple[Matched[Allergy], ...]:
         """Allergies, of any status, to anything in the sets: by their own code or by the substance of a reaction."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
 from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
+from cds_hooks.chart.later import Later, ReadLater
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 
@@ -160,7 +161,7 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class Product(ReadLater):
     """The medicine of an entry. `strength_mg` is mg per piece (capsule, syringe), None where the record does not say;
     `strengths_mg` holds all strengths that a text or several ingredients name. `mg_per_ml` for liquids."""
 
@@ -171,6 +172,7 @@ class Product:
     unresolved: str = ""
     """A medicationReference that could not be resolved."""
     strengths_mg: tuple[Decimal, ...] = ()
+    later: Later | None = field(default=None, compare=False, hash=False, repr=False)
 
     def concepts(self) -> tuple[Concept, ...]:
         """The product itself, then its ingredients."""
@@ -190,7 +192,7 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
-class MedicineEntry:
+class MedicineEntry(ReadLater):
     """One order, statement, dispense or administration, whatever the medicine.
 
     `when` is the entry's own date (authoredOn; effective, else dateAsserted; whenHandedOver, else whenPrepared; effective);
@@ -220,6 +222,8 @@ class MedicineEntry:
     """When a statement was last confirmed (dateAsserted); None for other kinds."""
     worked_out: dict[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
     """What was worked out of it once (its schedule, its supply): several rules ask, the entry lives for one call."""
+    later: Later | None = field(default=None, compare=False, hash=False, repr=False)
+    """How to read what is not read yet."""
 
 
 @dataclass(frozen=True, slots=True)

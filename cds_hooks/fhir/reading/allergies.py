@@ -31,7 +31,7 @@ def read_allergy(resource: Resource) -> Allergy | None:
 
 
 def _read_reaction(resource: Resource, raw: Json) -> Reaction:
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     return Reaction(
         substance=read_concept(raw.get("substance"), systems),
         manifestations=read_concepts(raw.get("manifestation"), systems),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from cds_hooks.chart.inputs import InputState
@@ -21,7 +21,6 @@ from cds_hooks.fhir.reading.patient import read_patient
 from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
-from cds_hooks.fhir.references import compose_reference
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
 R = TypeVar("R")
@@ -39,7 +38,8 @@ def read_chart(deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, An
         for note in delivery.notes:
             desk.notebook.add(note)
     patient = _read_patient(desk, deliveries)
-    return _fill(replace(desk, born=patient.born), deliveries, draft_bundle, patient)
+    desk.born = patient.born
+    return _fill(desk, deliveries, draft_bundle, patient)
 
 
 def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], patient: Patient) -> Chart:
@@ -84,10 +84,13 @@ def _read_key(desk: Desk, deliveries: Mapping[str, Delivery], key: str, read: Ca
     """The records of one prefetch key; a resource that is not used is noted."""
     delivery = deliveries.get(key)
     found: list[R] = []
-    for raw in delivery.resources if delivery else ():
-        if raw.get("resourceType") != RESOURCE_TYPES[key]:
+    if delivery is None:
+        return found
+    kind = RESOURCE_TYPES[key]
+    for raw in delivery.resources:
+        if raw.get("resourceType") != kind:
             continue
-        resource = Resource(raw, key, compose_reference(raw), desk)
+        resource = Resource(raw, key, None, desk)
         try:
             record = read(resource)
         except NotUsed as problem:
@@ -110,11 +113,13 @@ def _list_states(desk: Desk, deliveries: Mapping[str, Delivery]) -> dict[str, In
 def _sort(found: list[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:
     """Newest first, undated ones last; of one moment by reference. Deliveries bring copies of one reference in an order of
     their own, so that the order of entries in the record never shows."""
-    by_name = sorted(((*date_of(record), record) for record in found), key=lambda named: named[1])
+    if len(found) < 2:
+        return tuple(found)
+    by_name = sorted(((*date_of(record), record) for record in found), key=itemgetter(1))
     dated = [(when.newest_key(), record) for when, _, record in by_name if when is not None]
     undated = [record for when, _, record in by_name if when is None]
-    newest_first = sorted(dated, key=lambda pair: pair[0], reverse=True)
-    return (*(record for _, record in newest_first), *undated)
+    dated.sort(key=itemgetter(0), reverse=True)
+    return (*(record for _, record in dated), *undated)
 
 
 def _date_condition(condition: Condition) -> tuple[When | None, str]:

@@ -43,7 +43,7 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
 
 def _read_value(resource: Resource, part: Json) -> Concept:
     """The coded value, else the written one, else yes or no; only without any value the interpretation (POS, NEG)."""
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     if (concept := read_concept(part.get("valueCodeableConcept"), systems)) != NO_CONCEPT:
         return concept
     if text := read_text(part.get("valueString")).strip():
@@ -56,7 +56,7 @@ def _read_value(resource: Resource, part: Json) -> Concept:
 
 
 def _read_interpretation(resource: Resource, part: Json) -> Concept:
-    concepts = read_concepts(part.get("interpretation"), resource.desk.context.systems)
+    concepts = read_concepts(part.get("interpretation"), resource.desk.systems)
     return next((c for c in concepts if any(coding.system == _INTERPRETATION for coding in c.codings)), NO_CONCEPT)
 
 

@@ -7,15 +7,21 @@ from cds_hooks.chart.records import Condition
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.calendar import add_months
 from cds_hooks.fhir.reading.codes import list_names, read_concepts
-from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.plain import has_code, is_past
+from cds_hooks.fhir.reading.resource import Resource, is_left_out
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_objects, read_text
 
 _DUE_TO = "http://hl7.org/fhir/StructureDefinition/condition-dueTo"
 _DROPPED = frozenset({"refuted", "entered-in-error"})
+#: Dates that are read only in full.
+_ODD = frozenset({"onsetAge", "onsetPeriod", "abatementDateTime", "abatementPeriod"})
 
 
 def read_condition(resource: Resource) -> Condition | None:
-    """One Condition; None where it does not count. Raises NotUsed where its onset or record is dated after now."""
+    """One Condition; None where it does not count, or no rule can ask for it. Raises NotUsed where its onset or record is dated
+    after now."""
+    if is_left_out(resource, _is_plain):
+        return None
     raw = resource.raw
     verification = resource.code("verificationStatus")
     if verification in _DROPPED:
@@ -34,6 +40,17 @@ def read_condition(resource: Resource) -> Condition | None:
         causes=_read_causes(resource),
         attested_by=_read_attesters(resource),
         note=resource.annotations(),
+    )
+
+
+def _is_plain(resource: Resource) -> bool:
+    raw, long_past = resource.raw, resource.desk.long_past
+    return (
+        _ODD.isdisjoint(raw)
+        and is_past(raw.get("onsetDateTime"), long_past)
+        and is_past(raw.get("recordedDate"), long_past)
+        and ("clinicalStatus" not in raw or has_code(raw["clinicalStatus"]))
+        and ("verificationStatus" not in raw or has_code(raw["verificationStatus"]))
     )
 
 
@@ -81,14 +98,14 @@ def _read_abatement(resource: Resource) -> When | None:
 
 
 def _read_stages(resource: Resource) -> tuple[Concept, ...]:
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     stages = read_objects(resource.raw.get("stage"))
     return tuple(c for stage in stages for member in ("summary", "type") for c in read_concepts(stage.get(member), systems))
 
 
 def _read_causes(resource: Resource) -> tuple[Concept, ...]:
     """What the Condition is due to (extension condition-dueTo), and its evidence by code or reference."""
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     found: list[Concept] = []
     for extension in read_objects(resource.raw.get("extension")):
         if extension.get("url") == _DUE_TO:
@@ -114,4 +131,4 @@ def _read_attesters(resource: Resource) -> tuple[str, ...]:
 
 
 def _list_words(resource: Resource, value: object) -> list[str]:
-    return [name for concept in read_concepts(value, resource.desk.context.systems) for name in list_names(concept)]
+    return [name for concept in read_concepts(value, resource.desk.systems) for name in list_names(concept)]

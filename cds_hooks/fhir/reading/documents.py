@@ -85,7 +85,7 @@ def _read_answer(resource: Resource, answer: Json) -> Iterator[str]:
 
 
 def _name_concepts(resource: Resource, values: Iterable[object]) -> Iterator[str]:
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     for value in values:
         for concept in read_concepts(value, systems):
             yield from list_names(concept)

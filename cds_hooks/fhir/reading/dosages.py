@@ -31,7 +31,7 @@ def read_dosages(resource: Resource, value: object) -> tuple[DosageLine, ...]:
 def read_route(resource: Resource, value: object) -> Concept:
     """The first route that the dosages name."""
     for raw in read_objects(value):
-        route = read_concept(raw.get("route"), resource.desk.context.systems)
+        route = read_concept(raw.get("route"), resource.desk.systems)
         if route.codings or route.text:
             return route
     return Concept()
@@ -47,7 +47,7 @@ def _read_line(resource: Resource, raw: Json) -> DosageLine:
         timing=timing,
         doses=doses,
         max_dose_per_day_mg=_read_most_per_day(raw.get("maxDosePerPeriod")),
-        route=list_names(read_concept(raw.get("route"), resource.desk.context.systems)),
+        route=list_names(read_concept(raw.get("route"), resource.desk.systems)),
     )
 
 
@@ -91,7 +91,7 @@ def _read_amount(resource: Resource, value: object) -> tuple[Decimal, str]:
         raise NotUsed("out-of-range" if "value" in raw else "unreadable", "dose")
     if not 0 <= number <= _HIGHEST:
         resource.note("out-of-range", "dose")
-    unit = read_unit(raw, resource.desk.context.systems)
+    unit = read_unit(raw, resource.desk.systems)
     return number, unit.code or unit.text
 
 

@@ -69,7 +69,7 @@ def _read_amount(resource: Resource, analyte: Analyte, part: Json) -> _Amount | 
     number = read_number(quantity.get("value"))
     if number is None:
         raise NotUsed("out-of-range" if "value" in quantity else "unreadable", analyte.id)
-    unit = read_unit(quantity, resource.desk.context.systems)
+    unit = read_unit(quantity, resource.desk.systems)
     comparator = "" if quantity.get("comparator") is None else quantity["comparator"]
     interval = _convert_interval(analyte, number, comparator, unit)
     return _Amount(interval, f"{comparator}{_show(number)}", unit)
@@ -114,13 +114,13 @@ def _convert_limit(resource: Resource, analyte: Analyte, value: object, unit: Un
     number = read_number(raw.get("value"))
     if number is None:
         return None
-    own = read_unit(raw, resource.desk.context.systems)
+    own = read_unit(raw, resource.desk.systems)
     used = own if own.shown() else unit
     return analyte.convert(number, used.code, used.text)
 
 
 def _read_flag(resource: Resource, part: Json) -> str:
-    concepts = read_concepts(part.get("interpretation"), resource.desk.context.systems)
+    concepts = read_concepts(part.get("interpretation"), resource.desk.systems)
     flags = {_FLAGS[c.code] for concept in concepts for c in concept.codings if c.code in _FLAGS}
     return flags.pop() if len(flags) == 1 else ""
 

@@ -12,7 +12,6 @@ from cds_hooks.fhir.reading.context import Notebook, NotUsed
 from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
-from cds_hooks.fhir.references import compose_reference
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 INPUT = "observations"
@@ -99,7 +98,7 @@ def _read_all(desk: Desk, name: str, found: list[Wanted], read: Callable[[Resour
     """The records of an analyte or topic; what cannot be used of it, whichever member is at fault, is noted under its name."""
     records: list[R] = []
     for wanted in found:
-        resource = Resource(wanted.raw, INPUT, compose_reference(wanted.raw), desk)
+        resource = Resource(wanted.raw, INPUT, None, desk)
         try:
             record = read(resource, wanted)
         except NotUsed as problem:

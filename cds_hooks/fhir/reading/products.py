@@ -47,7 +47,7 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
         elif literal or not display:
             resource.lose("unresolved", "medication")
         return _compose_product(concept, (), [read_strength(display)], unresolved=literal)
-    systems = resource.desk.context.systems
+    systems = resource.desk.systems
     concept = _add_name(read_concept(medication.get("code"), systems), display)
     ingredients = _read_ingredients(resource, medication, (medication,))
     if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
@@ -63,12 +63,12 @@ def _read_ingredients(resource: Resource, medication: Json, path: tuple[Json, ..
     """Concept and strength of each ingredient; a Medication as ingredient brings its own. A cycle ends where it closes."""
     found: list[tuple[Concept, Strength | None]] = []
     for ingredient in read_objects(medication.get("ingredient")):
-        concept = read_concept(ingredient.get("itemCodeableConcept"), resource.desk.context.systems)
+        concept = read_concept(ingredient.get("itemCodeableConcept"), resource.desk.systems)
         strength = _read_ratio(ingredient) if ingredient.get("isActive") is not False else None
         item = read_object(ingredient.get("itemReference"))
         target = resource.desk.shelf.find(item, medication) or resource.desk.shelf.find(item, resource.raw)
         if target is not None and not any(target is seen for seen in path) and len(path) < _DEEPEST:
-            concept = read_concept(target.get("code"), resource.desk.context.systems)
+            concept = read_concept(target.get("code"), resource.desk.systems)
             found += _read_ingredients(resource, target, (*path, target))
         concept = _add_name(concept, read_text(item.get("display")).strip())
         found.append((concept, strength))

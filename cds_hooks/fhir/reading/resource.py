@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import ReadingNote
@@ -11,28 +11,53 @@ from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
 from cds_hooks.fhir.reading.netherlands import find_end
+from cds_hooks.fhir.reading.plain import STUMBLES, compute_long_past, is_of_no_set
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+from cds_hooks.fhir.references import compose_reference
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
     """What lies ready while the resources of one call are read."""
 
-    context: ReadingContext
-    shelf: Shelf
-    notebook: Notebook
-    born: When | None = None
+    __slots__ = ("born", "context", "index", "long_past", "notebook", "shelf", "systems")
+
+    def __init__(self, context: ReadingContext, shelf: Shelf, notebook: Notebook) -> None:
+        self.context = context
+        self.shelf = shelf
+        self.notebook = notebook
+        self.systems = context.vocabulary.systems
+        self.long_past = compute_long_past(context.now.today)
+        # Where nothing is known that a record could be of, no record can be told to be of nothing.
+        self.index = context.vocabulary.set_index or None
+        self.born: When | None = None
+        """The patient's birth date, once it is read."""
+
+    def is_unasked(self, concept: object) -> bool:
+        """Whether no rule can ask for a record of this CodeableConcept: it is in no value set. May stumble (`plain.STUMBLES`)."""
+        return self.index is not None and is_of_no_set(concept, self.index, self.systems)
 
 
-@dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource on the desk. `input` is the prefetch key (or "draftOrders"), `reference` its `Type/id`."""
+    """A resource on the desk. `input` is the prefetch key (or "draftOrders"); `reference` None: its own.
 
-    raw: Json
-    input: str
-    reference: str
-    desk: Desk
+    Not a frozen dataclass: one is made for each of hundreds of entries, and lives as long as that entry is read.
+    """
+
+    __slots__ = ("_reference", "desk", "input", "raw")
+
+    def __init__(self, raw: Json, key: str, reference: str | None, desk: Desk) -> None:
+        self.raw = raw
+        self.input = key
+        self.desk = desk
+        self._reference = reference
+
+    @property
+    def reference(self) -> str:
+        """Its `Type/id`, unless it was given another name; empty where it has none that can be used."""
+        if self._reference is None:
+            self._reference = compose_reference(self.raw)
+        return self._reference
 
     def note(self, reason: str, fact: str = "") -> None:
         """Write down that something of this resource could not be used."""
@@ -93,18 +118,18 @@ class Resource:
     def subject_concept(self, member: str) -> Concept:
         """The CodeableConcept that says what this resource is about; noted where it is there and cannot be read."""
         value = self.raw.get(member)
-        concept = read_concept(value, self.desk.context.systems)
+        concept = read_concept(value, self.desk.systems)
         if value is not None and not concept.codings and not concept.text and _says_something(value):
             self.lose("unreadable", member)
         return concept
 
     def concept(self, member: str) -> Concept:
         """A CodeableConcept member, empty where it is absent or cannot be read."""
-        return read_concept(self.raw.get(member), self.desk.context.systems)
+        return read_concept(self.raw.get(member), self.desk.systems)
 
     def concepts(self, member: str) -> tuple[Concept, ...]:
         """A member that repeats CodeableConcepts."""
-        return read_concepts(self.raw.get(member), self.desk.context.systems)
+        return read_concepts(self.raw.get(member), self.desk.systems)
 
     def annotations(self) -> str:
         """The texts of `note`, one a line."""
@@ -122,7 +147,7 @@ class Resource:
         """The code (or medicine) of the resource that `reference` leads to, else its display as text."""
         target = self.desk.shelf.find(reference, self.raw) or {}
         value = target.get("code") or target.get("medicationCodeableConcept")
-        concept = read_concept(value, self.desk.context.systems)
+        concept = read_concept(value, self.desk.systems)
         if concept.codings or concept.text:
             return concept
         return Concept(text=read_text(reference.get("display")).strip())
@@ -136,6 +161,15 @@ class Resource:
         if start is not None and raw.get("end") is None:
             end = find_end(start, raw)
         return start, end
+
+
+def is_left_out(resource: Resource, is_plain: Callable[[Resource], bool]) -> bool:
+    """Whether nothing is lost by not reading a resource: no rule can ask for what its `code` says, and there is nothing in it
+    that would be noted."""
+    try:
+        return resource.desk.is_unasked(resource.raw["code"]) and is_plain(resource)
+    except STUMBLES:
+        return False
 
 
 def _says_something(value: object) -> bool:

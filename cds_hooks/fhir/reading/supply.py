@@ -46,7 +46,7 @@ def _read_quantity(resource: Resource, value: object) -> tuple[Decimal | None, s
     if number is None or number <= 0 or raw.get("comparator") is not None:
         resource.note("out-of-range", "quantity supplied")
         return None, ""
-    unit = read_unit(raw, resource.desk.context.systems)
+    unit = read_unit(raw, resource.desk.systems)
     return number, unit.code or unit.text
 
 

@@ -103,5 +103,5 @@ def _read_words(raw: Json, member: str) -> tuple[str, ...]:
 
 
 def _read_timing_code(resource: Resource, value: object) -> str:
-    concept = read_concept(value, resource.desk.context.systems)
+    concept = read_concept(value, resource.desk.systems)
     return next((coding.code for coding in concept.codings if coding.code), concept.text)
