@@ -9,9 +9,9 @@ R = TypeVar("R", bound="ReadLater")
 
 
 class Later(NamedTuple):
-    """How to read the members that were left open: a reader for each, which gives its member and may give others with it."""
+    """How to read the members that were left open: a reader for each, and what it reads from."""
 
-    readers: Mapping[str, Callable[[Any], Mapping[str, object]]]
+    readers: Mapping[str, Callable[[Any], object]]
     source: Any
 
 
@@ -27,9 +27,9 @@ class ReadLater:
             readers, source = object.__getattribute__(self, "later") or ({}, None)
             if name not in readers:
                 raise AttributeError(name)
-            for member, value in readers[name](source).items():
-                object.__setattr__(self, member, value)
-            return object.__getattribute__(self, name)
+            value = readers[name](source)
+            object.__setattr__(self, name, value)
+            return value
 
 
 def leave_open(kind: type[R], later: Later, members: Mapping[str, object]) -> R:

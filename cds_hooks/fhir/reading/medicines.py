@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cds_hooks.chart.concept import Concept
-from cds_hooks.chart.records import EntryKind, MedicineEntry
+from cds_hooks.chart.later import Later, leave_open
+from cds_hooks.chart.records import EntryKind, MedicineEntry, Supply
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.netherlands import find_period_of_use, has_unknown_modifier, is_stop_order
+from cds_hooks.fhir.reading.plain_medicines import is_plain_medicine, is_unasked_product
 from cds_hooks.fhir.reading.products import read_product
 from cds_hooks.fhir.reading.references import read_references
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import read_object, read_objects
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects
 from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply
 from cds_hooks.fhir.references import compose_reference
 
@@ -30,7 +32,17 @@ class _Time(NamedTuple):
 
 
 def read_medicine(resource: Resource) -> MedicineEntry | None:
-    """One resource of the record; None for an entry made in error. Raises NotUsed if it is dated after now."""
+    """One resource of the record; None for an entry made in error, or one that no rule can ask for. Raises NotUsed if it is
+    dated after now. Of a plain entry only what tells it from others is read at once."""
+    kind = _KINDS[str(resource.raw["resourceType"])]
+    is_plain = is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST)
+    if is_plain and is_unasked_product(resource):
+        return None
+    return _open_entry(resource, kind) if is_plain else read_medicine_in_full(resource)
+
+
+def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
+    """As `read_medicine`, whatever the shape and the product: every member at once, so that each fault in it is noted."""
     kind = _KINDS[str(resource.raw["resourceType"])]
     status = resource.status()
     if status == "entered-in-error":
@@ -44,10 +56,36 @@ def read_draft(resource: Resource) -> MedicineEntry:
     return _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time)
 
 
+def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
+    """A plain entry of the record. Plain orders have no bounds by dates, so that their start and end are known to be open."""
+    status = resource.status()
+    if status == "entered-in-error":
+        return None
+    time = _READ_TIME[kind](resource)
+    return leave_open(
+        MedicineEntry,
+        Later(_READERS[kind], resource),
+        {
+            "kind": kind,
+            "reference": resource.reference,
+            "product": read_product(resource),
+            "status": status,
+            "intent": resource.code("intent"),
+            "when": time.when,
+            "start": time.start,
+            "end": time.end,
+            "do_not_perform": _is_forbidden(resource.raw),
+            "raw": {},
+            "asserted": time.asserted,
+            "worked_out": {},
+        },
+    )
+
+
 def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -> MedicineEntry:
     raw = resource.raw
     is_order = kind in (EntryKind.DRAFT, EntryKind.REQUEST)
-    written = raw.get("dosageInstruction", raw.get("dosage"))
+    written = _find_written(raw)
     dosages = read_dosages(resource, written)
     bounds = _find_bounds(resource, dosages) if is_order else time
     if has_unknown_modifier(raw):
@@ -62,17 +100,33 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         start=bounds.start,
         end=bounds.end,
         dosages=dosages,
-        supply=_READ_SUPPLY.get(kind, lambda _: NO_SUPPLY)(resource),
+        supply=_READ_SUPPLY[kind](resource),
         reasons=_read_reasons(resource),
-        reasons_stated=bool(raw.get("reasonCode") or raw.get("reasonReference")),
-        do_not_perform=raw.get("doNotPerform") is True or is_stop_order(raw),
+        reasons_stated=_has_reasons(raw),
+        do_not_perform=_is_forbidden(raw),
         replaces=_read_replaced(resource),
-        based_on=tuple(reference for member in _BASED_ON for reference in read_references(raw.get(member))),
+        based_on=_read_based_on(resource),
         route=read_route(resource, written),
         note=resource.annotations(),
         raw=raw if kind is EntryKind.DRAFT else {},
         asserted=time.asserted,
     )
+
+
+def _find_written(raw: Json) -> object:
+    return raw.get("dosageInstruction", raw.get("dosage"))
+
+
+def _is_forbidden(raw: Json) -> bool:
+    return raw.get("doNotPerform") is True or ("modifierExtension" in raw and is_stop_order(raw))
+
+
+def _has_reasons(raw: Json) -> bool:
+    return bool(raw.get("reasonCode") or raw.get("reasonReference"))
+
+
+def _read_based_on(resource: Resource) -> tuple[str, ...]:
+    return tuple(reference for member in _BASED_ON for reference in read_references(resource.raw.get(member)))
 
 
 def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
@@ -151,8 +205,23 @@ _READ_TIME: Mapping[EntryKind, Callable[[Resource], _Time]] = {
     EntryKind.ADMINISTRATION: _read_administration_time,
 }
 
-_READ_SUPPLY = {
+_READ_SUPPLY: Mapping[EntryKind, Callable[[Resource], Supply]] = {
     EntryKind.DRAFT: read_request_supply,
     EntryKind.REQUEST: read_request_supply,
+    EntryKind.STATEMENT: lambda _: NO_SUPPLY,
     EntryKind.DISPENSE: read_dispensed_supply,
+    EntryKind.ADMINISTRATION: lambda _: NO_SUPPLY,
 }
+
+_READ_WHEN_ASKED: Mapping[str, Callable[[Resource], object]] = {
+    "dosages": lambda resource: read_dosages(resource, _find_written(resource.raw)),
+    "reasons": _read_reasons,
+    "reasons_stated": lambda resource: _has_reasons(resource.raw),
+    "replaces": _read_replaced,
+    "based_on": _read_based_on,
+    "route": lambda resource: read_route(resource, _find_written(resource.raw)),
+    "note": Resource.annotations,
+}
+
+#: What an open entry reads when it is asked for.
+_READERS = {kind: {**_READ_WHEN_ASKED, "supply": _READ_SUPPLY[kind]} for kind in EntryKind}

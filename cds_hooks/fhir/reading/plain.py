@@ -1,7 +1,7 @@
 """Recognises members of a plain shape: those that can be read without a note, so that reading them can wait or be left out.
 
-Every check says yes only where the full reading would write nothing down; whatever is unusual is not plain, and is read in full at
-once. A check may stumble over odd JSON (`STUMBLES`): that is not plain either.
+Every check says yes only where the full reading would write nothing down; whatever is unusual is not plain, and is read in
+full at once. A check may stumble over odd JSON (`STUMBLES`): that is not plain either.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ def is_of_no_set(concept: object, index: SetIndex, systems: Mapping[str, str]) -
     return not index.knows_name(name) if name else bool(codings)
 
 
-def is_plain_dosage(lines: object, long_past: str) -> bool:
+def is_plain_dosage(lines: object) -> bool:
     """Whether every Dosage has a number for each dose, and a timing that says how often in known units."""
     if lines is None:
         return True
-    return isinstance(lines, list) and all(_is_plain_line(line, long_past) for line in lines)
+    return isinstance(lines, list) and all(map(_is_plain_line, lines))
 
 
 def is_plain_amount(value: object) -> bool:
@@ -93,7 +93,7 @@ def is_count(value: object) -> bool:
 _ODD_ON_LINE = frozenset(("modifierExtension", "doseQuantity", "dose", "doseRange"))
 
 
-def _is_plain_line(line: Json, long_past: str) -> bool:
+def _is_plain_line(line: Json) -> bool:
     if not _ODD_ON_LINE.isdisjoint(line) or not is_count(line.get("sequence")):
         return False
     for dose in line.get("doseAndRate", ()):
