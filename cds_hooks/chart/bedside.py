@@ -15,6 +15,8 @@ from cds_hooks.chart.when import Now
 R = TypeVar("R")
 S = TypeVar("S", Condition, MedicineEntry, Procedure)
 
+_MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
+
 
 class Matched(NamedTuple, Generic[R]):
     """A record and how it was recognised as a member of a value set."""
@@ -146,9 +148,9 @@ class Bedside:
         """References of entries that belong to no set that was asked for: they are beside the point."""
         chart = self.chart
         return (
-            _list_idle(chart.conditions, self._conditions)
-            | _list_idle(chart.medicines, self._medicines)
-            | _list_idle(chart.procedures, self._procedures)
+            _list_idle(chart.conditions, self._conditions, chart.left_out(("conditions",)))
+            | _list_idle(chart.medicines, self._medicines, chart.left_out(_MEDICINE_KEYS))
+            | _list_idle(chart.procedures, self._procedures, chart.left_out(("procedures",)))
         )
 
     def measured(self, analyte: str) -> tuple[Measurement, ...]:
@@ -185,9 +187,9 @@ class Bedside:
         return Members(records, concepts_of, self._index, self.sets)
 
 
-def _list_idle(held: Iterable[S], members: Members[S]) -> frozenset[str]:
+def _list_idle(held: Iterable[S], members: Members[S], left_out: frozenset[str]) -> frozenset[str]:
     used = {record.reference for record in members.list_used()}
-    return frozenset(record.reference for record in held) - used
+    return left_out.union(record.reference for record in held) - used
 
 
 def _allergy_concepts(allergy: Allergy) -> tuple[Concept, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -277,6 +277,8 @@ class Chart:
     """Notes on measurements; an analyte's are known once `measurements` was asked for it."""
     planned_procedures: tuple[Procedure, ...] = ()
     """In preparation: not done, and never counted as done."""
+    left_out: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset()
+    """References of the entries of these prefetch keys that were read no further, since they are in no value set."""
     _all_whole: bool = field(default=False, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -61,6 +61,7 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
         read_at=desk.context.now.instant,
         later_notes=later.list_notes,
         planned_procedures=_sort(_read_key(desk, deliveries, "procedures", read_planned_procedure), _date_procedure),
+        left_out=desk.list_left_out,
     )
 
 

@@ -7,22 +7,19 @@ from cds_hooks.chart.records import Condition
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.calendar import add_months
 from cds_hooks.fhir.reading.codes import list_names, read_concepts
-from cds_hooks.fhir.reading.plain import has_code, is_past
-from cds_hooks.fhir.reading.resource import Resource, is_left_out
+from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_objects, read_text
 
 _DUE_TO = "http://hl7.org/fhir/StructureDefinition/condition-dueTo"
 _DROPPED = frozenset({"refuted", "entered-in-error"})
-#: Dates that are read only in full.
-_ODD = frozenset({"onsetAge", "onsetPeriod", "abatementDateTime", "abatementPeriod"})
 
 
 def read_condition(resource: Resource) -> Condition | None:
     """One Condition; None where it does not count, or no rule can ask for it. Raises NotUsed where its onset or record is dated
     after now."""
-    if is_left_out(resource, _is_plain):
-        return None
     raw = resource.raw
+    if resource.desk.leave_out(resource, raw.get("code")):
+        return None
     verification = resource.code("verificationStatus")
     if verification in _DROPPED:
         return None
@@ -40,17 +37,6 @@ def read_condition(resource: Resource) -> Condition | None:
         causes=_read_causes(resource),
         attested_by=_read_attesters(resource),
         note=resource.annotations(),
-    )
-
-
-def _is_plain(resource: Resource) -> bool:
-    raw, long_past = resource.raw, resource.desk.long_past
-    return (
-        _ODD.isdisjoint(raw)
-        and is_past(raw.get("onsetDateTime"), long_past)
-        and is_past(raw.get("recordedDate"), long_past)
-        and ("clinicalStatus" not in raw or has_code(raw["clinicalStatus"]))
-        and ("verificationStatus" not in raw or has_code(raw["verificationStatus"]))
     )
 
 

@@ -13,7 +13,7 @@ from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.netherlands import find_period_of_use, has_unknown_modifier, is_stop_order
-from cds_hooks.fhir.reading.plain_medicines import is_plain_medicine, is_unasked_product
+from cds_hooks.fhir.reading.plain_medicines import is_plain_medicine
 from cds_hooks.fhir.reading.products import read_product
 from cds_hooks.fhir.reading.references import read_references
 from cds_hooks.fhir.reading.resource import Resource
@@ -34,11 +34,12 @@ class _Time(NamedTuple):
 def read_medicine(resource: Resource) -> MedicineEntry | None:
     """One resource of the record; None for an entry made in error, or one that no rule can ask for. Raises NotUsed if it is
     dated after now. Of a plain entry only what tells it from others is read at once."""
-    kind = _KINDS[str(resource.raw["resourceType"])]
-    is_plain = is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST)
-    if is_plain and is_unasked_product(resource):
+    if resource.desk.leave_out(resource, resource.raw.get("medicationCodeableConcept")):
         return None
-    return _open_entry(resource, kind) if is_plain else read_medicine_in_full(resource)
+    kind = _KINDS[str(resource.raw["resourceType"])]
+    if is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST):
+        return _open_entry(resource, kind)
+    return read_medicine_in_full(resource)
 
 
 def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:

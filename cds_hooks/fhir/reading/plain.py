@@ -46,6 +46,22 @@ def is_past_period(value: object, long_past: str) -> bool:
     return isinstance(value, dict) and is_past(value.get("start"), long_past) and is_past(value.get("end"), long_past)
 
 
+#: The members whose date, where it lies ahead, makes that a Condition, a Procedure or a medicine entry is not used.
+_DATES = frozenset((
+    "onsetDateTime", "recordedDate", "performedDateTime",
+    "authoredOn", "dateAsserted", "effectiveDateTime", "whenHandedOver", "whenPrepared",
+))  # fmt: skip
+_PERIODS = frozenset(("onsetPeriod", "performedPeriod", "effectivePeriod"))
+
+
+def is_past_record(raw: Json, long_past: str) -> bool:
+    """Whether every date that a Condition, Procedure or medicine entry happened at is over."""
+    for member in _DATES & raw.keys():
+        if not is_past(raw[member], long_past):
+            return False
+    return all(is_past_period(raw[member], long_past) for member in _PERIODS & raw.keys())
+
+
 def has_code(value: object) -> bool:
     """Whether a status-like element holds a code."""
     if isinstance(value, dict):

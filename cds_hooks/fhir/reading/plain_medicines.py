@@ -1,4 +1,4 @@
-"""Recognises entries of medicines that can be read without a note, and those of a medicine that no rule can ask for."""
+"""Recognises entries of medicines that can be read without a note, so that most of them need not be read at once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from cds_hooks.fhir.reading.plain import (
     STUMBLES,
     has_code,
     is_count,
-    is_past,
     is_past_period,
+    is_past_record,
     is_plain_amount,
     is_plain_dosage,
     is_plain_duration,
@@ -18,7 +18,6 @@ from cds_hooks.fhir.reading.shapes import Json
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference", "medicationReference"})
-_DATES = ("authoredOn", "whenHandedOver", "whenPrepared", "effectiveDateTime", "dateAsserted")
 
 
 def is_plain_medicine(resource: Resource, *, is_order: bool) -> bool:
@@ -30,19 +29,10 @@ def is_plain_medicine(resource: Resource, *, is_order: bool) -> bool:
             and has_code(raw["status"])
             and ("intent" not in raw or has_code(raw["intent"]))
             and _says_product(raw["medicationCodeableConcept"])
-            and all(is_past(raw[member], long_past) for member in _DATES if member in raw)
+            and is_past_record(raw, long_past)
             and is_plain_dosage(raw.get("dosageInstruction", raw.get("dosage")))
-            and ("effectivePeriod" not in raw or is_past_period(raw["effectivePeriod"], long_past))
             and (_is_plain_order(raw, long_past) if is_order else _is_plain_supply(raw))
         )
-    except STUMBLES:
-        return False
-
-
-def is_unasked_product(resource: Resource) -> bool:
-    """Whether no rule can ask for the medicine of a plain entry: it is in no value set."""
-    try:
-        return resource.desk.is_unasked(resource.raw["medicationCodeableConcept"])
     except STUMBLES:
         return False
 

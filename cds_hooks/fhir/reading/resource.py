@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import ReadingNote
@@ -11,7 +11,7 @@ from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
 from cds_hooks.fhir.reading.netherlands import find_end
-from cds_hooks.fhir.reading.plain import STUMBLES, compute_long_past, is_of_no_set
+from cds_hooks.fhir.reading.plain import STUMBLES, compute_long_past, is_of_no_set, is_past_record
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 from cds_hooks.fhir.references import compose_reference
@@ -20,7 +20,7 @@ from cds_hooks.fhir.references import compose_reference
 class Desk:
     """What lies ready while the resources of one call are read."""
 
-    __slots__ = ("born", "context", "index", "long_past", "notebook", "shelf", "systems")
+    __slots__ = ("_index", "_left_out", "born", "context", "long_past", "notebook", "shelf", "systems")
 
     def __init__(self, context: ReadingContext, shelf: Shelf, notebook: Notebook) -> None:
         self.context = context
@@ -29,13 +29,28 @@ class Desk:
         self.systems = context.vocabulary.systems
         self.long_past = compute_long_past(context.now.today)
         # Where nothing is known that a record could be of, no record can be told to be of nothing.
-        self.index = context.vocabulary.set_index or None
+        self._index = context.vocabulary.set_index or None
+        self._left_out: dict[str, list[Json]] = {}
         self.born: When | None = None
         """The patient's birth date, once it is read."""
 
-    def is_unasked(self, concept: object) -> bool:
-        """Whether no rule can ask for a record of this CodeableConcept: it is in no value set. May stumble (`plain.STUMBLES`)."""
-        return self.index is not None and is_of_no_set(concept, self.index, self.systems)
+    def leave_out(self, resource: Resource, concept: object) -> bool:
+        """Whether no rule can ask for a resource, since what it is of is in no value set; if so it is kept in mind as left out.
+
+        Only for one whose date is past: one of the future is said. Whatever else it holds need not be said of it."""
+        try:
+            if self._index is None or not is_of_no_set(concept, self._index, self.systems):
+                return False
+            if not is_past_record(resource.raw, self.long_past):
+                return False
+        except STUMBLES:
+            return False
+        self._left_out.setdefault(resource.input, []).append(resource.raw)
+        return True
+
+    def list_left_out(self, keys: Iterable[str]) -> frozenset[str]:
+        """References of what was left out of these prefetch keys."""
+        return frozenset(compose_reference(raw) for key in keys for raw in self._left_out.get(key, ()))
 
 
 class Resource:
@@ -161,15 +176,6 @@ class Resource:
         if start is not None and raw.get("end") is None:
             end = find_end(start, raw)
         return start, end
-
-
-def is_left_out(resource: Resource, is_plain: Callable[[Resource], bool]) -> bool:
-    """Whether nothing is lost by not reading a resource: no rule can ask for what its `code` says, and there is nothing in it
-    that would be noted."""
-    try:
-        return resource.desk.is_unasked(resource.raw["code"]) and is_plain(resource)
-    except STUMBLES:
-        return False
 
 
 def _says_something(value: object) -> bool:
