@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from cds_hooks.chart.concept import Coding, Concept, ConceptSet, fold_name
+from cds_hooks.chart.set_index import SHORTEST_TELLING_WORD
 
 GRADES = tuple(f"toxicity-grade-{grade}" for grade in range(6))
 """Value sets of the words for CTCAE grade 0 to 5, in that order."""
-_SHORTEST_TELLING_WORD = 3
 
 
 class Phrases:
@@ -18,7 +18,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = frozenset(phrases)
         self.longest = max((phrase.count(" ") + 1 for phrase in self.phrases), default=0)
-        self.telling = frozenset(w for p in self.phrases for w in p.split() if len(w) >= _SHORTEST_TELLING_WORD)
+        self.telling = frozenset(w for p in self.phrases for w in p.split() if len(w) >= SHORTEST_TELLING_WORD)
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int]]:
         """Where phrases stand: first word and the word after the last, the longest at each place, none over another."""

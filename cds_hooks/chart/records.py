@@ -258,7 +258,8 @@ class ReadingNote:
 class Chart:
     """All that this call knows of the patient. Tuples are in a fixed order that does not depend on the order of entries.
 
-    `measurements` and `observations` are newest first, by analyte and by topic.
+    `measurements` and `observations` are newest first, by analyte and by topic. Medicines and procedures that are in no value
+    set are not here, nor conditions that are in none and say nothing of a grade, a stage or a cause: no rule can ask for them.
     """
 
     patient: Patient

@@ -10,6 +10,9 @@ from cds_hooks.chart.concept import Concept, ConceptSet, Match, fold_name
 
 Sets = tuple[ConceptSet, ...]
 
+#: Letters of a word that says anything on its own; every name that is looked for inside a text has such a word, or is all of it.
+SHORTEST_TELLING_WORD = 3
+
 K = TypeVar("K")
 
 
@@ -20,7 +23,7 @@ class SetIndex:
     codes left out or of systems that settle the matter, for these only ever take a match away.
     """
 
-    __slots__ = ("_below", "_by_code", "_by_first_word", "_by_name", "_prefix_lengths")
+    __slots__ = ("_below", "_by_code", "_by_first_word", "_by_name", "_prefix_lengths", "_words")
 
     def __init__(self, sets: Mapping[str, ConceptSet]) -> None:
         every = tuple(sets.values())
@@ -29,6 +32,7 @@ class SetIndex:
         self._by_name = _index((name, s) for s in every for name in s.names)
         self._by_first_word = _index((word, s) for s in every if s.words for word in s.first_words)
         self._prefix_lengths = _list_lengths(every)
+        self._words = frozenset(w for s in every for name in s.names for w in name.split() if len(w) >= SHORTEST_TELLING_WORD)
 
     def __bool__(self) -> bool:
         """Whether there is any set at all."""
@@ -45,6 +49,12 @@ class SetIndex:
         """Whether any set may count this text as one of its names."""
         folded = fold_name(text)
         return folded in self._by_name or not self._by_first_word.keys().isdisjoint(folded.split(" "))
+
+    def shares_word(self, text: str) -> bool:
+        """As `knows_name`, or whether any name of any set shares a telling word with this text: some names count inside a longer
+        text, such as the grade and the cause of a toxicity."""
+        folded = fold_name(text)
+        return folded in self._by_name or not self._words.isdisjoint(folded.split(" "))
 
     def find_sets(self, concepts: Iterable[Concept]) -> list[tuple[str, Match]]:
         """The sets to which any of the concepts belongs, each with its first match, as `ConceptSet.find_any` tells it."""

@@ -23,9 +23,7 @@ from cds_hooks.rules.unusable import find_unusable
 JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
 
 #: Facts whose own rule says that they are missing: they are not named a second time as not checked.
-SPOKEN_ELSEWHERE = frozenset(
-    {"kidney function", "blood count", "birth date", "sex", "supply", "end of validity", "platelets"}
-)
+SPOKEN_ELSEWHERE = frozenset({"kidney function", "blood count", "birth date", "sex", "supply", "end of validity", "platelets"})
 
 
 #: Said of an order that is dated in the future: its own windows are counted from that date.

@@ -11,6 +11,8 @@ from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_objects, read_text
 
 _DUE_TO = "http://hl7.org/fhir/StructureDefinition/condition-dueTo"
+#: Where a stage or a cause stands (condition-dueTo is an extension), which rules ask for whatever the problem is.
+_TELLING = frozenset({"stage", "evidence", "extension"})
 _DROPPED = frozenset({"refuted", "entered-in-error"})
 
 
@@ -18,7 +20,7 @@ def read_condition(resource: Resource) -> Condition | None:
     """One Condition; None where it does not count, or no rule can ask for it. Raises NotUsed where its onset or record is dated
     after now."""
     raw = resource.raw
-    if resource.desk.leave_out(resource, raw.get("code")):
+    if _TELLING.isdisjoint(raw) and resource.desk.leave_out(resource, raw.get("code"), by_word=True):
         return None
     verification = resource.code("verificationStatus")
     if verification in _DROPPED:

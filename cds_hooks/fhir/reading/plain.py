@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.fhir.reading.dates import FIRST_YEAR
 from cds_hooks.fhir.reading.quantities import read_days, read_time_unit
 from cds_hooks.fhir.reading.shapes import Json
@@ -69,19 +68,21 @@ def has_code(value: object) -> bool:
     return isinstance(value, str) and value != "" and not value.isspace()
 
 
-def is_of_no_set(concept: object, index: SetIndex, systems: Mapping[str, str]) -> bool:
+def is_of_no_set(
+    concept: object, systems: Mapping[str, str], knows_code: Callable[[str, str], bool], knows_text: Callable[[str], bool]
+) -> bool:
     """Whether a CodeableConcept that says something is in no value set, whichever: by none of its codes, by none of its names."""
     if not isinstance(concept, dict):
         return False
     text, codings = concept.get("text", ""), concept.get("coding", ())
     for coding in codings:
         system, code, display = coding.get("system", ""), coding.get("code", ""), coding.get("display", "")
-        if type(code) is not str or index.knows_code(systems.get(system, system), code):
+        if type(code) is not str or knows_code(systems.get(system, system), code):
             return False
-        if display != text and display != "" and index.knows_name(display):
+        if display != text and display != "" and knows_text(display):
             return False
     name = text.strip()
-    return not index.knows_name(name) if name else bool(codings)
+    return not knows_text(name) if name else bool(codings)
 
 
 def is_plain_dosage(lines: object) -> bool:

@@ -34,12 +34,18 @@ class Desk:
         self.born: When | None = None
         """The patient's birth date, once it is read."""
 
-    def leave_out(self, resource: Resource, concept: object) -> bool:
+    def leave_out(self, resource: Resource, concept: object, *, by_word: bool = False) -> bool:
         """Whether no rule can ask for a resource, since what it is of is in no value set; if so it is kept in mind as left out.
 
-        Only for one whose date is past: one of the future is said. Whatever else it holds need not be said of it."""
+        Only for one whose date is past: one of the future is said. Whatever else it holds need not be said of it. `by_word`:
+        a name counts inside a longer text too.
+        """
+        index = self._index
+        if index is None:
+            return False
+        knows_text = index.shares_word if by_word else index.knows_name
         try:
-            if self._index is None or not is_of_no_set(concept, self._index, self.systems):
+            if not is_of_no_set(concept, self.systems, index.knows_code, knows_text):
                 return False
             if not is_past_record(resource.raw, self.long_past):
                 return False
