@@ -68,6 +68,14 @@ class Regimen:
     neutrophils: CountLimits | None = None
     platelets: CountLimits | None = None
     count_plan: tuple[CountStep, ...] = ()
+    raised_after_cycles: int = 0
+    """Cycles after which `raised_mg` is allowed."""
+    kidney_floors: tuple[Level, ...] = ()
+    """The lowest doses of the kidney table, which replace the lowest level under `kidney_floor_below` mL/min."""
+    kidney_floor_below: int | None = None
+    max_cycles: int | None = None
+    max_cycles_with: tuple[str, ...] = ()
+    """The value sets of medicines beside which `max_cycles` counts; empty: always."""
 
 
 @dataclass(frozen=True, slots=True)
