@@ -35,7 +35,7 @@ def _find_in_sentence(sentence: str, words: frozenset[str]) -> str:
         mentioned = [number for number, word in enumerate(cut) if word in words]
         for number in mentioned:
             if not (is_forbidding or _is_negated(cut, number)):
-                return cut[number]
+                return str(cut[number])
         if mentioned:
             is_forbidding = is_forbidding or any(_is_negated(cut, number) for number in mentioned)
         elif not _NEGATIONS.isdisjoint(cut):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.body_size import BodySize, find_body_surface, find_weight
 from cds_hooks.chart.evidence import show_number
-from cds_hooks.chart.finding import Amount, Evidence, Finding, merge
+from cds_hooks.chart.finding import Amount, Evidence, Finding, Value, merge
 from cds_hooks.chart.medicines import MEDICINE_KEYS, compute_entry_schedule, find_active, show_medicine
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.clinical.dosage import NotComputable, Schedule
@@ -46,7 +46,8 @@ def _judge(bedside: Bedside, found: Matched[MedicineEntry], limit: PartnerLimit,
     schedule = compute_entry_schedule(found.record)
     if limit.days_in_a_row is not None:
         truth = _has_no_pause(found.record, schedule, limit.days_in_a_row)
-        return Finding(truth, (show_medicine(found),), (), {"partner": found.match.shown, "dose": _show_dose(schedule)})
+        values: dict[str, Value] = {"partner": found.match.shown, "dose": _show_dose(schedule)}
+        return Finding(truth, (show_medicine(found),), (), values)
     if (stated := _find_stated(found.record, limit)) is not None:
         dose, most, unit = stated
         return _compare(found, dose, most, unit=unit)
@@ -69,7 +70,7 @@ def _compare_by_size(found: Matched[MedicineEntry], schedule: Schedule, limit: P
 
 def _compare(found: Matched[MedicineEntry], dose: Decimal, most: Decimal, *, unit: str = "mg") -> Finding:
     shown = Evidence("partner-dose", f"{dose.normalize():f}", unit, "", found.record.reference)
-    values = {
+    values: dict[str, Value] = {
         "partner": found.match.shown,
         "dose": Amount(dose, unit),
         "limit": Amount(Decimal(show_number(most)), unit),

@@ -1,4 +1,4 @@
-"""Questions about the dose against the regimen's own row of the table: maximum, lowest level, days on, cycles, two orders at once."""
+"""Questions about the dose against the regimen's own row of the table: maximum, lowest level, days on, cycles, two orders."""
 
 from __future__ import annotations
 
@@ -194,9 +194,7 @@ def _judge_maximum(situation: Situation, dose: Schedule, regimen: Regimen) -> Br
     return judge_maximum(dose, regimen, situation.bedside, situation.course, set_id=situation.medicine.value_set)
 
 
-def _judge_days(
-    orders: list[tuple[MedicineEntry, Schedule | NotComputable]], dose: Schedule, regimen: Regimen
-) -> Breach | None:
+def _judge_days(orders: list[tuple[MedicineEntry, Schedule | NotComputable]], dose: Schedule, regimen: Regimen) -> Breach | None:
     allowed: Pattern = find_level_days(regimen, dose.mg_per_intake_day)
     answers = [judge_days_on(order, own, allowed) for order, own in orders if isinstance(own, Schedule)]
     if True in answers:
