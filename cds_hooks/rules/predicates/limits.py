@@ -55,11 +55,11 @@ class DoseAboveMaximum(Predicate):
         if weighed.breach is not _LEVELS[self.level]:
             return _doubt_sum(situation) if weighed.breach < _LEVELS[self.level] else NO
         failing = [one for one in situation.candidates if one.id in weighed.failing]
-        limit = max(find_maximum_mg(one, dose) for one in failing)
+        limits = sorted({find_maximum_mg(one, dose) for one in failing})
         raised = any(one.raised_mg is not None and dose.mg_per_intake_day <= one.raised_mg for one in failing)
         shown = situation.course.evidence if raised else ()
         remarks = ("remark.raised-after-cycles",) if raised else ()
-        found = _tell(situation, dose, weighed, values={"limit": Amount(limit, "mg")})
+        found = _tell(situation, dose, weighed, values={"limit": tuple(Amount(limit, "mg") for limit in limits)})
         return Finding(True, (*found.evidence, *shown), found.missing, found.values, remarks)
 
     def _find_untold(self, situation: Situation, dose: Schedule) -> Finding:
