@@ -15,8 +15,13 @@ _NEGATIONS = frozenset(
         *("niet", "nooit", "geen", "zonder", "noch", "nor", "verboden"),
     }
 )
-#: How many words after the mention a negation may stand ("openen mag niet", "kauwen is niet toegestaan").
-_AFTER = 3
+#: After the mention a negation forbids it with one of these right before it or right after ("openen mag niet", "is not allowed").
+_AUXILIARIES = frozenset(
+    {
+        *("mag", "mogen", "is", "zijn", "wordt", "worden", "may", "must", "should", "are"),
+        *("toegestaan", "geoorloofd", "allowed", "permitted"),
+    }
+)
 
 
 def find_instruction(text: str, words: frozenset[str]) -> str:
@@ -43,5 +48,9 @@ def _find_in_sentence(sentence: str, words: frozenset[str]) -> str:
     return ""
 
 
-def _is_negated(cut: Sequence[str], number: int) -> bool:
-    return not _NEGATIONS.isdisjoint(cut[:number]) or not _NEGATIONS.isdisjoint(cut[number + 1 : number + 1 + _AFTER])
+def _is_negated(words: Sequence[str], number: int) -> bool:
+    """By a negation before the word, or after it with an auxiliary ("capsule openen en niet heel doorslikken" has none)."""
+    if not _NEGATIONS.isdisjoint(words[:number]):
+        return True
+    after = [place for place in range(number + 1, len(words)) if words[place] in _NEGATIONS]
+    return any(not _AUXILIARIES.isdisjoint((words[place - 1], *words[place + 1 : place + 2])) for place in after)
