@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from math import gcd
 
 from cds_hooks.chart.concept import Concept, ConceptSet
 from cds_hooks.chart.medicines import compute_entry_schedule
@@ -11,6 +12,10 @@ from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.clinical.combination import find_lowest_mg
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.clinical.rhythm import compute_rhythm
+
+
+#: Doses are compared in thousandths of a milligram.
+_PARTS = 1000
 
 
 def find_intake_mg(schedule: Schedule) -> tuple[Decimal, ...]:
@@ -21,10 +26,19 @@ def find_intake_mg(schedule: Schedule) -> tuple[Decimal, ...]:
 
 def is_made_of(mg: Decimal, strengths_mg: Sequence[Decimal]) -> bool:
     """Whether whole capsules of these strengths, any number of each, make the dose exactly."""
-    makeable = {Decimal(0)}
-    for strength in sorted(strengths_mg):
-        makeable |= {total + strength * n for total in makeable for n in range(1, int((mg - total) / strength) + 1)}
-    return mg in makeable
+    wanted = mg * _PARTS
+    if not strengths_mg or mg <= 0 or wanted != wanted.to_integral_value():
+        return False
+    pieces = [int(strength * _PARTS) for strength in strengths_mg]
+    rest, largest = int(wanted), max(pieces)
+    # Beyond the square of the largest (in common parts) the rest can hold any number of it without another answer.
+    bound = largest * largest // gcd(*pieces)
+    if rest > bound:
+        rest -= (rest - bound) // largest * largest
+    reached = {0}
+    for piece in pieces:
+        reached |= {total for first in reached for total in range(first, rest + 1, piece)}
+    return rest in reached
 
 
 def count_intakes(order: MedicineEntry) -> Decimal | None:
