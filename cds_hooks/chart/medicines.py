@@ -149,3 +149,15 @@ def find_taking(bedside: Bedside, *set_ids: str) -> Finding:
         return Finding(True, tuple(show_medicine(found) for found in active))
     lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
     return Finding(None if lacking else False, missing=lacking)
+
+
+def find_given(bedside: Bedside, *set_ids: str, since: date) -> Finding:
+    """Whether a medicine of the sets is active or ordered, or was dispensed or administered on or after `since`."""
+    if active := find_active(bedside, *set_ids):
+        return Finding(True, tuple(show_medicine(found) for found in active))
+    for found in bedside.find_medicines(*set_ids):
+        began = find_start(found.record)
+        if is_or_was_taken(found.record) and began is not None and began >= since:
+            return Finding(True, (show_medicine(found),))
+    lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS)
+    return Finding(None if lacking else False, missing=lacking)

@@ -68,6 +68,14 @@ class Regimen:
     neutrophils: CountLimits | None = None
     platelets: CountLimits | None = None
     count_plan: tuple[CountStep, ...] = ()
+    raised_after_cycles: int = 0
+    """Cycles after which `raised_mg` is allowed."""
+    kidney_floors: tuple[Level, ...] = ()
+    """The lowest doses of the kidney table, which replace the lowest level under `kidney_floor_below` mL/min."""
+    kidney_floor_below: int | None = None
+    max_cycles: int | None = None
+    max_cycles_with: tuple[str, ...] = ()
+    """The value sets of medicines beside which `max_cycles` counts; empty: always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def find_regimens(bedside: Bedside, order: MedicineEntry, *, every: tuple[str, .
     candidates: list[str] = []
     for indication in indications:
         if indication == "multiple-myeloma":
-            found = _split_myeloma(bedside, course_began)
+            found = _split_myeloma(bedside, order, course_began)
             candidates += found.candidates
             evidence += found.evidence
             missing += found.missing
@@ -117,7 +125,7 @@ def _show_reasons(order: MedicineEntry) -> tuple[Evidence, ...]:
     return tuple(Evidence("reason", reason.shown(), "", "", order.reference) for reason in order.reasons)
 
 
-def _split_myeloma(bedside: Bedside, course_began: date | None) -> Regimens:
+def _split_myeloma(bedside: Bedside, order: MedicineEntry, course_began: date | None) -> Regimens:
     """Which myeloma regimen, by partner medicines, transplant and earlier therapy; what cannot be told stays open."""
     if lacking := bedside.chart.find_lacking(*MEDICINE_KEYS):
         return Regimens(MYELOMA, True, missing=lacking)
@@ -132,9 +140,18 @@ def _split_myeloma(bedside: Bedside, course_began: date | None) -> Regimens:
         return Regimens(("mm-mpr",), True, evidence=evidence)
     if with_bortezomib and with_dexamethasone:
         return Regimens(_open_unless(earlier, "mm-rvd", keep="mm-rvd"), True, evidence=evidence, missing=earlier.missing)
+    if with_dexamethasone and not earlier.truth and (untreated := _find_untreated(bedside, order)):
+        return Regimens(("mm-rd",), True, evidence=(*evidence, *untreated))
     if with_dexamethasone:
         return Regimens(_open_unless(earlier, "mm-rd"), True, evidence=evidence, missing=earlier.missing)
     return _split_alone(bedside, earlier)
+
+
+def _find_untreated(bedside: Bedside, order: MedicineEntry) -> tuple[Evidence, ...]:
+    """Where a problem or the order's reason says itself that the myeloma was not treated yet."""
+    if match := bedside.sets["multiple-myeloma-untreated"].find_any(order.reasons):
+        return (Evidence("reason", match.shown, "", "", order.reference),)
+    return tuple(show_condition(found) for found in bedside.find_active_conditions("multiple-myeloma-untreated"))
 
 
 def _open_unless(earlier: Finding, untreated: str, keep: str = "") -> tuple[str, ...]:

@@ -58,6 +58,8 @@ class DosageLine:
     max_dose_per_day_mg: Decimal | None = None
     route: tuple[str, ...] = ()
     """Codes and text of the route, as recorded."""
+    additional: tuple[str, ...] = ()
+    """Texts and displays of further instructions (`additionalInstruction`)."""
 
 
 @dataclass(frozen=True, slots=True)

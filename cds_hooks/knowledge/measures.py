@@ -69,9 +69,10 @@ class AnalyteFile(CardModel):
 
 
 class WrittenTopic(Measure):
-    """One coded observation. `answers`: our word for an answer -> the value set of its codes and texts."""
+    """One coded observation. `answers`: our word for an answer -> the value set of its codes and texts. A `score` may be a bare
+    whole number too."""
 
-    value: Literal["coded", "date"]
+    value: Literal["coded", "date", "score"]
     answers: dict[str, Id] = Field(default_factory=dict)
 
 

@@ -108,6 +108,8 @@ class Rule:
     """Silent at order-select while the order has neither dosageInstruction nor dispenseRequest."""
     derived: Text | None = None
     """Where the rule goes beyond the letter of the source: said on the card."""
+    unknown_only_for: tuple[str, ...] = ()
+    """Facts whose lack gives the info of an unknown; the lack of others is silent. Empty: any."""
     reviewer: str = "none"
     review_by: str = "none"
     file: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -81,6 +82,20 @@ class LevelEntry(CardModel):
     days: DaysEntry | None = None
 
 
+class KidneyFloorEntry(CardModel):
+    """The lowest doses of the kidney table, for a clearance under `below` mL/min."""
+
+    below: Annotated[int, Field(ge=1, le=200)]
+    levels: tuple[LevelEntry, ...] = Field(min_length=1)
+
+
+class MaxCyclesEntry(CardModel):
+    """At most so many cycles; beside medicines of these value sets, where the regimen goes on without them."""
+
+    count: Annotated[int, Field(ge=1, le=99)]
+    beside: tuple[Words, ...] = ()
+
+
 class RegimenEntry(CardModel):
     """One row of the regimen table, with its levels and the limits of its blood counts."""
 
@@ -92,13 +107,23 @@ class RegimenEntry(CardModel):
     days: DaysEntry
     levels: tuple[LevelEntry, ...] = Field(min_length=1)
     raised_mg: Milligrams | None = None
+    raised_after_cycles: Annotated[int, Field(ge=1, le=24)] | None = None
+    kidney_floor: KidneyFloorEntry | None = None
+    max_cycles: MaxCyclesEntry | None = None
     count_plan: Words
     neutrophils: CountEntry
     platelets: CountEntry
 
     def to_levels(self) -> tuple[Level, ...]:
         """The plain records, highest first as written."""
-        return tuple(Level(level.mg, (level.days or self.days).to_pattern()) for level in self.levels)
+        return self._compose_levels(self.levels)
+
+    def to_kidney_floors(self) -> tuple[Level, ...]:
+        """The plain records; empty where the kidney table goes no lower."""
+        return self._compose_levels(self.kidney_floor.levels) if self.kidney_floor else ()
+
+    def _compose_levels(self, entries: Iterable[LevelEntry]) -> tuple[Level, ...]:
+        return tuple(Level(entry.mg, (entry.days or self.days).to_pattern()) for entry in entries)
 
 
 class RegimensFile(CardModel):
@@ -151,4 +176,9 @@ def _compose_regimen(entry: RegimenEntry, model: RegimensFile) -> Regimen:
         neutrophils=entry.neutrophils.to_limits(),
         platelets=entry.platelets.to_limits(),
         count_plan=_compose_plans(model)[entry.count_plan],
+        raised_after_cycles=entry.raised_after_cycles or 0,
+        kidney_floors=entry.to_kidney_floors(),
+        kidney_floor_below=entry.kidney_floor.below if entry.kidney_floor else None,
+        max_cycles=entry.max_cycles.count if entry.max_cycles else None,
+        max_cycles_with=entry.max_cycles.beside if entry.max_cycles else (),
     )

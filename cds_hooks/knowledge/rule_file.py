@@ -61,9 +61,10 @@ class InfoEntry(CardModel):
 
 
 class UnknownInfo(CardModel):
-    """`unknown: {info: ...}`."""
+    """`unknown: {info: ...}`; `only_for` names the facts whose lack gives the info, the lack of others is silent."""
 
     info: InfoEntry
+    only_for: tuple[str, ...] = ()
 
 
 class RuleEntry(CardModel):
@@ -115,6 +116,7 @@ def _compose_rule(file: YamlFile, at: DataPath, entry: RuleEntry, medicine: str)
         applies=read_tree(file, (*at, "applies"), entry.applies) if entry.applies is not None else None,
         unknown=_compose_unknown(entry),
         unknown_case=_compose_unknown_case(entry),
+        unknown_only_for=entry.unknown.only_for if isinstance(entry.unknown, UnknownInfo) else (),
         tests=entry.tests,
         rewrites_dose=entry.rewrites_dose,
         override_reasons=entry.override_reasons,

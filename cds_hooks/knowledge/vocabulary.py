@@ -60,7 +60,8 @@ class Analyte:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One coded observation (a pregnancy test). `answers` names the value set behind each answer; `value` is coded or date."""
+    """One coded observation (a pregnancy test). `answers` names the value set behind each answer; `value` is coded, date or
+    score."""
 
     id: str
     name: Mapping[str, str]

@@ -67,4 +67,5 @@ def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[
         case, first = unknown[0]
         return _fire(ready, situation, case, replace(first, truth=True, missing=found.missing))
     silent = rule.unknown is WhenUnknown.SILENT or (rule.needs_dose and situation.is_bare)
+    silent = silent or (bool(rule.unknown_only_for) and not set(rule.unknown_only_for) & set(found.missing))
     return RuleOutcome(rule, situation.order, OutcomeState.UNKNOWN, found, None if silent else rule.unknown_case)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.blood_record import BloodRecord
 from cds_hooks.chart.childbearing import find_childbearing_potential
 from cds_hooks.chart.contraception import MethodInUse, find_methods
 from cds_hooks.chart.count_standing import Verdict as CountVerdict
 from cds_hooks.chart.count_standing import judge_interruption, judge_start
+from cds_hooks.chart.cycles import find_cycles
 from cds_hooks.chart.denosumab_course import DenosumabCourse, find_denosumab_course
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
+from cds_hooks.chart.medicines import find_active
 from cds_hooks.chart.order_dose import find_dose, find_overlapping
 from cds_hooks.chart.phase import Course, Phase, find_course
 from cds_hooks.chart.records import MedicineEntry
@@ -121,6 +123,14 @@ class Situation:
     def has_overlap(self) -> bool:
         """Whether active orders of the medicine go on beside the judged ones."""
         return bool(find_overlapping(self.bedside, self.medicine.value_set, self.orders))
+
+    def find_active(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
+        """Active entries and drafts of other medicines."""
+        return find_active(self.bedside, *set_ids)
+
+    def count_cycles(self, regimen: Regimen) -> int:
+        """Known earlier cycles of this course, by the regimen's own length of a cycle."""
+        return len(find_cycles(self.course.stays, int(regimen.days.cycle_days)))
 
     def judge_renal_dose(self, kidney: KidneyFunction) -> Verdict | None:
         """The dose against the kidney table; None where the dose cannot be computed."""

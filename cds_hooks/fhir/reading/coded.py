@@ -24,7 +24,7 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
     standing = read_standing(resource)
     if not standing:
         return None
-    value = _read_value(resource, part)
+    value = _read_score(resource, topic, part) or _read_value(resource, part)
     date_value = resource.fact_when(part.get("valueDateTime"), topic)
     if value == NO_CONCEPT and date_value is None:
         if any(member.startswith("value") for member in part):
@@ -39,6 +39,13 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
         preliminary=standing == "preliminary",
         code=code,
     )
+
+
+def _read_score(resource: Resource, topic: str, part: Json) -> Concept | None:
+    """A bare whole number, of a topic whose answers are scores."""
+    number = part.get("valueInteger")
+    is_score = resource.desk.context.vocabulary.topics[topic].value == "score"
+    return Concept(text=str(number)) if is_score and type(number) is int else None
 
 
 def _read_value(resource: Resource, part: Json) -> Concept:

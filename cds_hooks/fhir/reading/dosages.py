@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.clinical.dosage import DosageLine, DoseAmount, Pattern, Timing
-from cds_hooks.fhir.reading.codes import list_names, read_code, read_concept
+from cds_hooks.fhir.reading.codes import list_names, read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import NotUsed
 from cds_hooks.fhir.reading.netherlands import find_cycle_days
 from cds_hooks.fhir.reading.quantities import read_days, read_mg, read_unit
@@ -48,7 +48,15 @@ def _read_line(resource: Resource, raw: Json) -> DosageLine:
         doses=doses,
         max_dose_per_day_mg=_read_most_per_day(raw.get("maxDosePerPeriod")),
         route=list_names(read_concept(raw.get("route"), resource.desk.systems)),
+        additional=_read_additional(resource, raw),
     )
+
+
+def _read_additional(resource: Resource, raw: Json) -> tuple[str, ...]:
+    if "additionalInstruction" not in raw:
+        return ()
+    concepts = read_concepts(raw["additionalInstruction"], resource.desk.context.systems)
+    return tuple(text for concept in concepts for text in (concept.text, *(c.display for c in concept.codings)) if text)
 
 
 def _read_timed_doses(resource: Resource, raw: Json) -> tuple[Timing | None, tuple[DoseAmount, ...]]:
