@@ -89,7 +89,9 @@ def find_new_course(bedside: Bedside, course: DenosumabCourse) -> Finding:
     over = [add_months(day, months) < bedside.now.today for day in (last.day.first, last.day.last)]
     used = (NEW_COURSE_MONTHS, *course.parameters)
     values = {"last_dose": last.day.last}
-    if not over[0]:
+    # An order counts only where no dose is on record: with an input lacking, one may be.
+    is_sure = not (course.parameters and course.missing)
+    if not over[0] and is_sure:
         return Finding(False, course.evidence, parameters=used)
     if not over[1] or course.missing:
         return Finding(None, course.evidence, course.missing or (LAST_DOSE,), parameters=used)
