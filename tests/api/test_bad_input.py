@@ -143,7 +143,7 @@ def change(how: Callable[[Json], None]) -> Json:
 
 def test_the_request_of_these_tests_leaves_nothing_unchecked() -> None:
     cards = list_cards(describe(MAN))
-    assert list_rules(cards) == ["lenalidomide.ppp.male"]
+    assert list_rules(cards) == ["lenalidomide.ppp.male", "lenalidomide.counselling"]
     assert read_unchecked(cards) == ""
 
 

@@ -29,6 +29,8 @@ CONTRACEPTION = ["denosumab.contraception"]
 MENOPAUSE_KEYS = ("conditions", "medications", "statements", "dispenses", "administrations", "procedures", "observations")
 #: Rules that fire besides, where a key is lacking; the rest of the cards stays.
 ADDED_BY_LACK = {"lenalidomide": {}, "denosumab": dict.fromkeys(MENOPAUSE_KEYS, CONTRACEPTION)}
+#: Rules that no longer fire where a key is lacking: nothing claims a start then.
+TAKEN_BY_LACK = {"lenalidomide": {"medications": ["lenalidomide.counselling"]}, "denosumab": {}}
 #: Rules that fire besides, where a key is known to hold nothing.
 ADDED_BY_NOTHING: dict[str, dict[str, list[str]]] = {
     "lenalidomide": {
@@ -92,8 +94,8 @@ def test_a_key_that_is_lacking_is_named_and_clears_nothing(base: Json, key: str,
     whole, body, medicine = describe(base), describe(base), name_medicine(base)
     how(body, key)
     cards = list_cards(body)
-    added = ADDED_BY_LACK[medicine].get(key, [])
-    assert sorted(list_rules(cards)) == sorted([*list_rules(list_cards(whole)), *added])
+    added, taken = ADDED_BY_LACK[medicine].get(key, []), TAKEN_BY_LACK[medicine].get(key, [])
+    assert sorted([*list_rules(cards), *taken]) == sorted([*list_rules(list_cards(whole)), *added])
     assert list_unchecked(cards) == ([] if key in NOT_NEEDED[medicine] else [key])
 
 

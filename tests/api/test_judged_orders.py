@@ -11,6 +11,8 @@ from tests.clinical.expect import find_cards, read_advice
 
 PILL: Json = {"medicine": "combined-pill", "id": "pill", "schedule": "daily"}
 RUNNING: Json = {"is": "lenalidomide", "id": "running", "mg": 10, "date": "7 days ago", "quantity": 21, "schedule": "daily"}
+#: What a man who starts is told.
+START = ["lenalidomide.ppp.male", "lenalidomide.counselling"]
 PILL_RULE = "lenalidomide.ppp.combined-contraceptive"
 
 
@@ -79,7 +81,7 @@ def test_denosumab_120_mg_for_a_patient_on_60_mg_is_critical_on_its_draft(reason
 
 @pytest.mark.parametrize("status", ["draft", "active", "on-hold", "unknown"])
 def test_an_order_that_stands_is_judged(status: str) -> None:
-    assert list_rules(list_cards(set_draft(describe(MAN), status=status))) == ["lenalidomide.ppp.male"]
+    assert list_rules(list_cards(set_draft(describe(MAN), status=status))) == START
 
 
 def test_an_order_without_a_status_is_judged() -> None:
@@ -119,7 +121,7 @@ def test_a_draft_that_is_not_selected_is_only_context() -> None:
 def test_a_selection_that_matches_no_draft_is_named() -> None:
     body = describe(MAN, hook="order-select", selections=["order-1", "MedicationRequest/nowhere"])
     cards = list_cards(body)
-    assert list_rules(cards) == ["lenalidomide.ppp.male"]
+    assert list_rules(cards) == START
     assert list_unchecked(cards) == ["MedicationRequest/nowhere"]
     assert "is none of the orders of this call (MedicationRequest/nowhere)" in cards[-1]["detail"]
 
@@ -133,7 +135,7 @@ def test_while_there_is_no_dose_yet_nothing_is_said_of_it() -> None:
     bare = {"medicine": "lenalidomide", "mg": 25, "reason": "multiple-myeloma"}
     choosing = list_cards(describe(MAN, hook="order-select", order=bare))
     signing = list_cards(describe(MAN, order=bare))
-    assert (list_rules(choosing), list_unchecked(choosing)) == (["lenalidomide.ppp.male"], [])
+    assert (list_rules(choosing), list_unchecked(choosing)) == (START, [])
     assert "dose" in list_unchecked(signing)
 
 
@@ -141,5 +143,5 @@ def test_while_there_is_no_dose_yet_nothing_is_said_of_it() -> None:
 def test_an_order_known_by_its_name_alone_says_so(language: str, said: str) -> None:
     named = {**MAN["order"], "named": "text", "text": "Revlimid 25 mg capsules"}
     cards = list_cards(describe(MAN, order=named), language=language)
-    assert list_rules(cards) == ["lenalidomide.ppp.male"]
+    assert list_rules(cards) == START
     assert said in cards[0]["detail"]

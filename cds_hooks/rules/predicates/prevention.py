@@ -196,8 +196,13 @@ class PhaseIs(Predicate):
     unknown_counts: bool = False
 
     def find(self, situation: Situation) -> Finding:
-        """Unknown where the medicines could not be had."""
+        """Unknown where the medicines could not be had.
+
+        A start is claimed from orders alone; that treatment does not continue is not, while dispenses and the like are lacking.
+        """
         course = situation.course
         if course.phase is Phase.UNKNOWN:
             return Finding(True if self.unknown_counts else None, missing=course.missing)
+        if course.phase is Phase.START and course.missing and self.phase == "continuing":
+            return Finding(None, missing=course.missing)
         return Finding(course.phase.value == self.phase, course.evidence)

@@ -71,8 +71,10 @@ class GradedCondition(Predicate):
     def _find_begun(self, toxicity: Toxicity, situation: Situation) -> bool | None:
         if not self.begun_in_course:
             return True
-        began = situation.course.began
-        return toxicity.has_begun_since(began) if began else None
+        course = situation.course
+        begun = toxicity.has_begun_since(course.began) if course.began else None
+        # While a medicine input is lacking, the course may have begun earlier than is known.
+        return None if begun is False and course.missing else begun
 
 
 class NewCondition(Predicate):
@@ -220,12 +222,12 @@ class NoErythroidResponse(Predicate):
     rise_g_dl: int | Decimal = Field(gt=0, le=10)
 
     def find(self, situation: Situation) -> Finding:
-        """False before that time; unknown without transfusion history or haemoglobin, or where the phase is unknown."""
+        """False before that time; unknown without transfusion history or haemoglobin, or while the start is not certain."""
         course = situation.course
         if course.phase is Phase.UNKNOWN:
             return Finding(None, missing=course.missing)
         if course.began is None or add_months(course.began, self.months) > situation.bedside.now.today:
-            return NO
+            return Finding(None if course.missing else False, missing=course.missing)
         wanted = Response(Decimal(self.reduction_percent), Decimal(self.rise_g_dl))
         return find_no_response(situation.bedside, course.began, wanted)
 
