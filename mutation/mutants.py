@@ -26,6 +26,8 @@ class Mutant:
     what: str
     path: DataPath = ()
     value: Any = None
+    owner: str = ""
+    """The value set, analyte or topic that it belongs to."""
 
     @property
     def key(self) -> str:
@@ -91,11 +93,14 @@ def _find_code_mutants(file: YamlFile, path: DataPath, value: Any) -> Iterator[M
     for code in value:
         target = (*path, code) if len(value) > 1 else path[:-1]
         side = "exclusion of " if "exclude" in path else ""
-        yield Mutant(CODE, _show(file), file.line_of((*path, code)), f"{owner}: {side}{system} {code} dropped", target)
+        yield Mutant(
+            CODE, _show(file), file.line_of((*path, code)), f"{owner}: {side}{system} {code} dropped", target, owner=owner
+        )
 
 
 def _mutant(kind: str, file: YamlFile, place: DataPath, change: str, path: DataPath, value: Any) -> Mutant:
-    return Mutant(kind, _show(file), file.line_of(place), f"{_name_path(file, place)}: {change}", path, value)
+    owner = str(find_value(file, place[:2])["id"]) if place[0] == "analytes" else ""
+    return Mutant(kind, _show(file), file.line_of(place), f"{_name_path(file, place)}: {change}", path, value, owner)
 
 
 def _show(file: YamlFile) -> str:

@@ -14,7 +14,7 @@ from mutation.card_files import CARDS, read_card_files
 from mutation.comparisons import find_comparison_mutants
 from mutation.mutants import CODE, COMPARISON, KINDS, Mutant, find_card_mutants
 from mutation.progress import Progress
-from mutation.trial import Trial, prepare
+from mutation.trial import REFUSED, UNUSED, Trial, prepare
 
 #: The share of dropped codes that has to be noticed; of everything else, all.
 CODES_NOTICED = 0.95
@@ -73,8 +73,8 @@ def judge(mutants: Sequence[Mutant], *, jobs: int = 2, progress: Progress | None
 
 
 def is_enough(verdicts: Sequence[Verdict]) -> bool:
-    """None survives among numbers, comparisons and conditions; of the codes 95 % are noticed."""
-    codes = [verdict for verdict in verdicts if verdict.mutant.kind == CODE]
+    """None survives among numbers, comparisons and conditions; of the codes that a rule looks at 95 % are noticed."""
+    codes = [verdict for verdict in verdicts if verdict.mutant.kind == CODE and verdict.killer != UNUSED]
     noticed = sum(bool(verdict.killer) for verdict in codes)
     others = all(verdict.killer for verdict in verdicts if verdict.mutant.kind != CODE)
     return others and (not codes or noticed >= CODES_NOTICED * len(codes))
@@ -82,12 +82,12 @@ def is_enough(verdicts: Sequence[Verdict]) -> bool:
 
 def compose_report(verdicts: Sequence[Verdict]) -> str:
     """Per kind how many were noticed, then the survivors by file and line."""
-    lines = [f"{'kind':<12}{'mutants':>8}{'noticed':>9}{'refused':>9}{'survive':>9}"]
+    lines = [f"{'kind':<12}{'mutants':>8}{'noticed':>9}{'refused':>9}{'unused':>9}{'survive':>9}"]
     for kind in KINDS:
         of_kind = [verdict for verdict in verdicts if verdict.mutant.kind == kind]
-        refused = sum(v.killer == "refused" for v in of_kind)
-        left = sum(not v.killer for v in of_kind)
-        lines.append(f"{kind:<12}{len(of_kind):>8}{len(of_kind) - refused - left:>9}{refused:>9}{left:>9}")
+        refused, unused, left = (sum(v.killer == what for v in of_kind) for what in (REFUSED, UNUSED, ""))
+        noticed = len(of_kind) - refused - unused - left
+        lines.append(f"{kind:<12}{len(of_kind):>8}{noticed:>9}{refused:>9}{unused:>9}{left:>9}")
     survivors = sorted((v.mutant for v in verdicts if not v.killer), key=lambda m: (m.file, m.line, m.what))
     return "\n".join([*lines, "", *(f"{m.file}:{m.line}: {m.kind}: {m.what}" for m in survivors)]).rstrip()
 

@@ -12,6 +12,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from cds_hooks.chart.bedside import Bedside, Numbers
+from cds_hooks.chart.concept import ConceptSet
+from cds_hooks.chart.records import Chart
+from cds_hooks.chart.when import Now
 from cds_hooks.errors import CdsHooksError
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.knowledge.site import SiteFile
@@ -25,6 +29,9 @@ from tests.clinical.code_rows import CODES, build_with_code, expect_without_word
 from tests.clinical.expect import find_differences
 from tests.clinical.format import Expect
 from tests.clinical.load import find_case_files, read_cases
+
+
+REFUSED, UNUSED = "refused", "unused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,15 @@ class Trial:
     """`file function` -> places of the cases that run it."""
     numbers: dict[str, set[int]] = field(default_factory=dict)
     """Site parameter -> places of the cases that ask for it."""
+    asked: set[str] = field(default_factory=set)
+    """Value sets, analytes, topics that some case asks for."""
     killers: dict[str, list[int]] = field(default_factory=dict)
 
     def find_killer(self, mutant: Mutant) -> str:
-        """The first case that fails on the mutant, "refused" where the loader does not take it; empty if it survives."""
+        """The first case that fails on the mutant, "refused" where the loader does not take it, "unused" where no rule looks at
+        what was changed; empty if it survives."""
+        if mutant.owner and mutant.owner not in self.asked:
+            return UNUSED
         with self._apply(mutant), reading(self.files, self._change(mutant)):
             evaluators: dict[str, Evaluator] = {}
             for place in self._order(mutant):
@@ -69,7 +81,7 @@ class Trial:
                 try:
                     evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
                 except CdsHooksError:
-                    return "refused"
+                    return REFUSED
                 if fails(case, evaluator):
                     self._remember(mutant, place)
                     return case.id
@@ -101,9 +113,17 @@ class Trial:
             return {n for n, case in enumerate(self.cases) if f'"code": "{code}'.encode() in case.body}
         if mutant.path and mutant.path[0] == "parameters":
             return self.numbers.get(str(mutant.path[1]), set())
+        if mutant.path and mutant.path[0] == "analytes" and mutant.kind != CODE:
+            return self._find_measured(mutant)
         if len(parts := Path(mutant.file).parts) > 2:  # a file of one medicine
             return {n for n, case in enumerate(self.cases) if _is_of(parts[1], case)}
         return {n for n, case in enumerate(self.cases) if not case.is_row}
+
+    def _find_measured(self, mutant: Mutant) -> set[int]:
+        """The cases with a value of the analyte that the mutant is about."""
+        analyte = self.files[CARDS.parent / mutant.file].data["analytes"][mutant.path[1]]
+        codes = [f'"code": "{code}"'.encode() for group in analyte["codes"] for code in group["codes"]]
+        return {n for n, case in enumerate(self.cases) if not case.is_row and any(code in case.body for code in codes)}
 
     def _find_rule(self, mutant: Mutant) -> str:
         """The rule whose condition the mutant is about."""
@@ -127,7 +147,7 @@ def prepare(files: Mapping[Path, YamlFile], *, trace: bool) -> Trial:
     for place, case in enumerate(trial.cases):
         evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
         ran = _Functions() if trace else nullcontext(())
-        with ran as functions, _asked_numbers() as numbers:
+        with ran as functions, _asked_numbers() as numbers, _asked_words(trial.asked):
             failed = fails(case, evaluator)
         assert not failed, f"fails as it is: {case.id}"
         if case.is_row:
@@ -200,6 +220,46 @@ def _asked_numbers() -> Iterator[set[str]]:
     finally:
         for name, ask in kept.items():
             setattr(Parameters, name, ask)
+
+
+@contextmanager
+def _asked_words(asked: set[str]) -> Iterator[None]:
+    """Collects the value sets, analytes and topics that rules ask for."""
+    begin = Bedside.__init__
+
+    def noting(self: Bedside, chart: Chart, *, sets: Mapping[str, ConceptSet], now: Now, numbers: Numbers) -> None:
+        begin(self, chart, sets=_NotingSets(sets, asked), now=now, numbers=numbers)
+        self.asked = _NotingAsked(asked)
+
+    Bedside.__init__ = noting  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Bedside.__init__ = begin  # type: ignore[method-assign]
+
+
+class _NotingSets(dict[str, ConceptSet]):
+    """Value sets that remember which were looked at."""
+
+    def __init__(self, sets: Mapping[str, ConceptSet], asked: set[str]) -> None:
+        super().__init__(sets)
+        self._asked = asked
+
+    def __getitem__(self, key: str) -> ConceptSet:
+        self._asked.add(key)
+        return super().__getitem__(key)
+
+
+class _NotingAsked(set[str]):
+    """What one call asks for, remembered beyond it."""
+
+    def __init__(self, asked: set[str]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def add(self, key: str) -> None:
+        self._asked.add(key)
+        super().add(key)
 
 
 class _Functions:
