@@ -1,4 +1,4 @@
-"""`python -m mutation.codes`: finds for every code of `cards/` a clinical case that hangs on it, writes tests/clinical/codes.yaml.
+"""`python -m mutation.codes`: finds for every code of `cards/` a case that hangs on it, and writes tests/clinical/codes.yaml.
 
 A case serves for a value set where it holds a code of the set and fails once that code is a nonsense one. Every other
 code of the set is then put in its place; those with which the case still passes get a row.

@@ -12,10 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from cds_hooks.chart.bedside import Bedside, Numbers
+from cds_hooks.chart.bedside import Bedside, Matched, Members
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.records import Chart
-from cds_hooks.chart.when import Now
 from cds_hooks.errors import CdsHooksError
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.knowledge.site import SiteFile
@@ -29,7 +28,6 @@ from tests.clinical.code_rows import CODES, build_with_code, expect_without_word
 from tests.clinical.expect import find_differences
 from tests.clinical.format import Expect
 from tests.clinical.load import find_case_files, read_cases
-
 
 REFUSED, UNUSED = "refused", "unused"
 
@@ -225,17 +223,27 @@ def _asked_numbers() -> Iterator[set[str]]:
 @contextmanager
 def _asked_words(asked: set[str]) -> Iterator[None]:
     """Collects the value sets, analytes and topics that rules ask for."""
-    begin = Bedside.__init__
+    begin, pick = Bedside.__init__, Members.pick
 
-    def noting(self: Bedside, chart: Chart, *, sets: Mapping[str, ConceptSet], now: Now, numbers: Numbers) -> None:
-        begin(self, chart, sets=_NotingSets(sets, asked), now=now, numbers=numbers)
+    def noting_begin(self: Bedside, chart: Chart, *, sets: Mapping[str, ConceptSet], **others: Any) -> None:
+        begin(self, chart, sets=_NotingSets(sets, asked), **others)
         self.asked = _NotingAsked(asked)
 
-    Bedside.__init__ = noting  # type: ignore[method-assign]
+    def noting_pick(self: Members[Any], set_id: str) -> Iterable[Matched[Any]]:
+        asked.add(set_id)
+        return pick(self, set_id)
+
+    _patch(Bedside, "__init__", noting_begin)
+    _patch(Members, "pick", noting_pick)
     try:
         yield
     finally:
-        Bedside.__init__ = begin  # type: ignore[method-assign]
+        _patch(Bedside, "__init__", begin)
+        _patch(Members, "pick", pick)
+
+
+def _patch(kind: type, name: str, method: Callable[..., Any]) -> None:
+    setattr(kind, name, method)
 
 
 class _NotingSets(dict[str, ConceptSet]):
