@@ -38,9 +38,14 @@ def is_or_was_taken(entry: MedicineEntry) -> bool:
 
 
 def has_ended(entry: MedicineEntry, today: date) -> bool:
-    """Whether the entry's period is over."""
+    """Whether the entry's period is over; capsules taken on days 1-21 cover the pause that belongs to their cycle."""
     end = find_period_end(entry)
-    return end is not None and end < today
+    if end is None or end >= today:
+        return False
+    began, supply = find_start(entry), compute_entry_supply(entry)
+    if began is None or isinstance(supply, NotComputable) or supply >= 36_525:
+        return True
+    return began + timedelta(days=int(supply) - 1) < today
 
 
 def find_period_end(entry: MedicineEntry) -> date | None:
