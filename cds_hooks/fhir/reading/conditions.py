@@ -109,7 +109,9 @@ def _read_attesters(resource: Resource) -> tuple[str, ...]:
     """Displays of asserter and recorder, and specialties, roles and qualifications of the (Practitioner)Role they lead to."""
     words: list[str] = []
     for member in ("asserter", "recorder"):
-        reference = read_object(resource.raw.get(member))
+        if member not in resource.raw:
+            continue
+        reference = read_object(resource.raw[member])
         words.append(read_text(reference.get("display")).strip())
         role = resource.desk.shelf.find(reference, resource.raw) or {}
         qualified = (qualification.get("code") for qualification in read_objects(role.get("qualification")))

@@ -13,6 +13,7 @@ FIRST_YEAR = 1850
 LAST_YEAR = 2199
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_PARTIAL_LENGTHS = (len("2025"), len("2025-06"))
 
 
 class UnusableDate(ValueError):
@@ -53,7 +54,7 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
 
 
 def _read_text(text: str, zone: tzinfo) -> When:
-    if partial := _PARTIAL.fullmatch(text):
+    if len(text) in _PARTIAL_LENGTHS and (partial := _PARTIAL.fullmatch(text)):
         return _read_partial(text, int(partial[1]), int(partial[2] or 0))
     _check_year(int(text[:4]))
     if len(text) == 10:
@@ -61,7 +62,7 @@ def _read_text(text: str, zone: tzinfo) -> When:
         return When(day, day, text)
     instant = datetime.fromisoformat(text)
     instant = instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
-    day = instant.astimezone(zone).date()
+    day = instant.date() if instant.tzinfo == zone else instant.astimezone(zone).date()
     return When(day, day, text, instant)
 
 

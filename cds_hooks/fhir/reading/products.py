@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import Product
 from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept
 from cds_hooks.fhir.reading.quantities import read_mg
@@ -32,7 +33,7 @@ def read_product(resource: Resource) -> Product:
     reference = read_object(raw.get("medicationReference"))
     concept = resource.subject_concept("medicationCodeableConcept")
     if concept.codings or concept.text or not reference:
-        return _compose_product(concept, (), [read_strength(name) for name in _list_texts(concept)])
+        return _compose_product(concept, _list_texts(concept))
     return _read_referenced(resource, reference)
 
 
@@ -46,17 +47,16 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
             resource.note("unresolved", "medication")
         elif literal or not display:
             resource.lose("unresolved", "medication")
-        return _compose_product(concept, (), [read_strength(display)], unresolved=literal)
+        return _compose_product(concept, (display,), unresolved=literal)
     systems = resource.desk.systems
     concept = _add_name(read_concept(medication.get("code"), systems), display)
     ingredients = _read_ingredients(resource, medication, (medication,))
     if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
         # It leads to no medicine, or round in a circle: which medicine it is remains unknown, and may be ours.
         resource.lose("unresolved", "medication")
-        return _compose_product(concept, (), (), unresolved=read_reference(reference))
-    structured = [strength for _, strength in ingredients if strength is not None]
-    names = [read_strength(name) for name in _list_texts(concept)]
-    return _compose_product(concept, tuple(concept for concept, _ in ingredients), [*structured, *names])
+        return _compose_product(concept, (), unresolved=read_reference(reference))
+    structured = tuple(strength for _, strength in ingredients if strength is not None)
+    return _compose_product(concept, _list_texts(concept), ingredients=[i for i, _ in ingredients], structured=structured)
 
 
 def _read_ingredients(resource: Resource, medication: Json, path: tuple[Json, ...]) -> list[tuple[Concept, Strength | None]]:
@@ -89,18 +89,44 @@ def _read_ratio(ingredient: Json) -> Strength | None:
     return Strength(per_piece=(mg / per,)) if units & _PIECE_UNITS or units == {""} else None
 
 
+class _Strengths:
+    """The strengths of a product; its names are searched for them when one is first asked for."""
+
+    __slots__ = ("_found", "_names", "_structured")
+
+    def __init__(self, names: Iterable[str], structured: tuple[Strength, ...]) -> None:
+        self._names = names
+        self._structured = structured
+        self._found: Strength | None = None
+
+    def find(self) -> Strength:
+        """All that names and ingredients say together."""
+        if self._found is None:
+            self._found = join_strengths([*self._structured, *map(read_strength, self._names)])
+        return self._found
+
+
+_STRENGTH_READERS: Mapping[str, Callable[[_Strengths], object]] = {
+    "strength_mg": lambda strengths: _only(strengths.find().per_piece, strengths.find()),
+    "mg_per_ml": lambda strengths: _only(strengths.find().per_ml, strengths.find()),
+    "strengths_mg": lambda strengths: strengths.find().per_piece,
+}
+
+
 def _compose_product(
-    concept: Concept, ingredients: tuple[Concept, ...], strengths: Iterable[Strength], unresolved: str = ""
+    concept: Concept,
+    names: Iterable[str],
+    *,
+    ingredients: Iterable[Concept] = (),
+    structured: tuple[Strength, ...] = (),
+    unresolved: str = "",
 ) -> Product:
-    found = join_strengths(strengths)
-    return Product(
-        concept,
-        strength_mg=_only(found.per_piece, found),
-        mg_per_ml=_only(found.per_ml, found),
-        ingredients=tuple(i for i in ingredients if i != NO_CONCEPT),
-        unresolved=unresolved,
-        strengths_mg=found.per_piece,
-    )
+    members = {
+        "concept": concept,
+        "ingredients": tuple(i for i in ingredients if i != NO_CONCEPT) if ingredients else (),
+        "unresolved": unresolved,
+    }
+    return leave_open(Product, Later(_STRENGTH_READERS, _Strengths(names, structured)), members)
 
 
 def _only(amounts: tuple[Decimal, ...], found: Strength) -> Decimal | None:
