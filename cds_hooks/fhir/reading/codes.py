@@ -17,8 +17,8 @@ def read_concept(value: object, systems: Mapping[str, str]) -> Concept:
     raw = read_object(value)
     if not raw:
         return NO_CONCEPT
-    codings = tuple(read_coding(coding, systems) for coding in read_objects(raw.get("coding")))
-    return Concept(codings, read_text(raw.get("text")).strip())
+    codings = [read_coding(coding, systems) for coding in read_objects(raw.get("coding"))]
+    return Concept(tuple(codings), read_text(raw.get("text")).strip())
 
 
 def read_concepts(value: object, systems: Mapping[str, str]) -> tuple[Concept, ...]:
@@ -30,8 +30,10 @@ def read_concepts(value: object, systems: Mapping[str, str]) -> tuple[Concept, .
 
 def read_coding(raw: Json, systems: Mapping[str, str]) -> Coding:
     """One Coding; a system that is no alias stays as it is."""
-    system = read_text(raw.get("system"))
-    return Coding(systems.get(system, system), read_text(raw.get("code")), read_text(raw.get("display")))
+    system, code, display = raw.get("system", ""), raw.get("code", ""), raw.get("display", "")
+    if not type(system) is type(code) is type(display) is str:
+        system, code, display = read_text(system), read_text(code), read_text(display)
+    return Coding(systems.get(system, system), code, display)
 
 
 def read_code(value: object) -> str:
