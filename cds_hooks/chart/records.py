@@ -36,7 +36,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(ReadLater):
     """One Observation with a usable quantity, of an analyte of `cards/analytes.yaml`.
 
     `amount` is in the analyte's own unit `unit`; `recorded` is the text as written (`<5 mg/dL`). Reference limits are in `unit`
@@ -57,6 +57,7 @@ class Measurement:
     reference_high: Decimal | None = None
     flag: str = ""
     sample: str = ""
+    later: Later | None = field(default=None, compare=False, hash=False, repr=False)
 
     @property
     def value(self) -> Decimal | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import Interval, Measurement
 from cds_hooks.fhir.reading.codes import read_concepts
 from cds_hooks.fhir.reading.context import NotUsed
@@ -26,6 +27,15 @@ _FLAGS: Mapping[str, str] = {
 _OTHER_VALUES = ("valueString", "valueInteger", "valueRange", "valueRatio", "valueSampledData")
 
 
+class _Origin(NamedTuple):
+    """What the members are read from that few rules ask for. None of them is ever noted."""
+
+    resource: Resource
+    analyte: Analyte
+    part: Json
+    unit: Unit
+
+
 class _Amount(NamedTuple):
     interval: Interval
     shown: str
@@ -41,22 +51,18 @@ def read_measurement(resource: Resource, analyte: Analyte, part: Json, code: str
     amount = _read_amount(resource, analyte, part) if standing else None
     if amount is None:
         return None
-    reference_low, reference_high = _read_reference_range(resource, analyte, part, amount.unit)
-    return Measurement(
-        analyte=analyte.id,
-        amount=amount.interval,
-        unit=analyte.unit,
-        when=read_effective(resource),
-        reference=resource.reference,
-        recorded_value=amount.shown,
-        recorded_unit=amount.unit.shown(),
-        code=code,
-        preliminary=standing == "preliminary",
-        reference_low=reference_low,
-        reference_high=reference_high,
-        flag=_read_flag(resource, part),
-        sample=read_reference(resource.raw.get("specimen")),
-    )
+    members = {
+        "analyte": analyte.id,
+        "amount": amount.interval,
+        "unit": analyte.unit,
+        "when": read_effective(resource),
+        "reference": resource.reference,
+        "recorded_value": amount.shown,
+        "recorded_unit": amount.unit.shown(),
+        "code": code,
+        "preliminary": standing == "preliminary",
+    }
+    return leave_open(Measurement, Later(_READERS, _Origin(resource, analyte, part, amount.unit)), members)
 
 
 def _read_amount(resource: Resource, analyte: Analyte, part: Json) -> _Amount | None:
@@ -97,8 +103,9 @@ def _is_usable(analyte: Analyte, interval: Interval) -> bool:
     return high is None or interval.low is None or interval.low <= high
 
 
-def _read_reference_range(resource: Resource, analyte: Analyte, part: Json, unit: Unit) -> tuple[Decimal | None, Decimal | None]:
+def _read_reference_range(origin: _Origin) -> tuple[Decimal | None, Decimal | None]:
     """The one reference range, in the analyte's unit; none where several are given that differ (by age, by phase)."""
+    resource, analyte, part, unit = origin
     ranges = {
         (
             _convert_limit(resource, analyte, raw.get("low"), unit),
@@ -119,10 +126,18 @@ def _convert_limit(resource: Resource, analyte: Analyte, value: object, unit: Un
     return analyte.convert(number, used.code, used.text)
 
 
-def _read_flag(resource: Resource, part: Json) -> str:
-    concepts = read_concepts(part.get("interpretation"), resource.desk.systems)
+def _read_flag(origin: _Origin) -> str:
+    concepts = read_concepts(origin.part.get("interpretation"), origin.resource.desk.systems)
     flags = {_FLAGS[c.code] for concept in concepts for c in concept.codings if c.code in _FLAGS}
     return flags.pop() if len(flags) == 1 else ""
+
+
+_READERS: Mapping[str, Callable[[_Origin], object]] = {
+    "reference_low": lambda origin: _read_reference_range(origin)[0],
+    "reference_high": lambda origin: _read_reference_range(origin)[1],
+    "flag": _read_flag,
+    "sample": lambda origin: read_reference(origin.resource.raw.get("specimen")),
+}
 
 
 def _show(number: Decimal) -> str:

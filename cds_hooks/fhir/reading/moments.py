@@ -28,9 +28,11 @@ def read_effective(resource: Resource) -> When:
     Raises NotUsed: "future", or "unreadable" without a date that can be used.
     """
     raw = resource.raw
-    period = read_object(raw.get("effectivePeriod"))
-    given = (raw.get("effectiveDateTime"), raw.get("effectiveInstant"), period.get("end"), period.get("start"))
-    value = next((value for value in given if value is not None), None)
+    value = raw.get("effectiveDateTime")
+    if value is None:
+        period = read_object(raw.get("effectivePeriod"))
+        given = (raw.get("effectiveInstant"), period.get("end"), period.get("start"))
+        value = next((value for value in given if value is not None), None)
     when = resource.fact_when(value, "effective")
     if when is None:
         raise NotUsed("unreadable", "effective")
