@@ -44,8 +44,10 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
 def _read_score(resource: Resource, topic: str, part: Json) -> Concept | None:
     """A bare whole number, of a topic whose answers are scores."""
     number = part.get("valueInteger")
-    is_score = resource.desk.context.vocabulary.topics[topic].value == "score"
-    return Concept(text=str(number)) if is_score and type(number) is int else None
+    if type(number) is not int:
+        return None
+    known = resource.desk.context.vocabulary.topics.get(topic)
+    return Concept(text=read_text(number)) if known is not None and known.value == "score" else None
 
 
 def _read_value(resource: Resource, part: Json) -> Concept:
