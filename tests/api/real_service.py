@@ -30,7 +30,12 @@ MAN: Json = {
         "quantity": 21,
         "reason": "multiple-myeloma",
     },
-    "labs": [{"is": "creatinine", "value": 80, "id": "creatinine-1"}, {"is": "tsh", "value": 2}],
+    "labs": [
+        {"is": "creatinine", "value": 80, "id": "creatinine-1"},
+        {"is": "tsh", "value": 2},
+        {"is": "neutrophils", "value": 3},
+        {"is": "platelets", "value": 200},
+    ],
     "observations": [{"is": "hbsag", "value": "negative"}, {"is": "anti-hbc", "value": "negative"}],
     "vitals": {"weight": 80},
     "medicines": [{"is": "dexamethasone", "kind": "statement"}, {"is": "carbasalate", "kind": "statement"}],

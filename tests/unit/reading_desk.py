@@ -11,7 +11,7 @@ from cds_hooks.chart.records import Chart, MedicineEntry
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import read_prefetch
 from cds_hooks.fhir.reading import ReadingContext, read_chart
-from cds_hooks.knowledge.vocabulary import Analyte, Vocabulary
+from cds_hooks.knowledge.vocabulary import Analyte, Topic, Vocabulary
 
 UCUM = "http://unitsofmeasure.org"
 LOINC = "http://loinc.org"
@@ -27,6 +27,9 @@ CREATININE = Analyte(
 )
 HCG = Analyte("hcg", {"en": "hCG", "nl": "hCG"}, "[IU]/L", {"[IU]/L": Decimal(1)}, Decimal(0), None)
 
+PREGNANCY_TEST = Topic("pregnancy-test", {"en": "pregnancy test", "nl": "zwangerschapstest"}, "coded", {})
+LAST_PERIOD = Topic("last-menstrual-period", {"en": "last menstrual period", "nl": "laatste menstruatie"}, "date", {})
+
 VOCABULARY = Vocabulary(
     analytes={"creatinine": CREATININE, "hcg": HCG},
     analyte_by_code={(LOINC, "2160-0"): "creatinine", (LOINC, "14682-9"): "creatinine", (LOINC, "21198-7"): "hcg"},
@@ -34,6 +37,7 @@ VOCABULARY = Vocabulary(
     sets={},
     systems={LOINC: LOINC, "https://loinc.org/": LOINC, "urn:oid:2.16.840.1.113883.6.1": LOINC, UCUM: UCUM},
     loinc_codes=("2160-0", "14682-9", "21198-7", "2106-3", "8665-2"),
+    topics={topic.id: topic for topic in (PREGNANCY_TEST, LAST_PERIOD)},
 )
 
 #: Noon of 1 June 2025, in UTC.
