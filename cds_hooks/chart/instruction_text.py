@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _SENTENCE_ENDS = re.compile(r"[.;!?:\n]+(?=\s|$)|\n+")
-_PART_ENDS = re.compile(r",|\b(?:maar|but|instead|in plaats daarvan)\b")
+_PART_ENDS = re.compile(r"(,|\b(?:maar|but|instead|in plaats daarvan)\b)")
 _WORD = re.compile(r"[^\W\d_]+(?:'t)?", re.UNICODE)
 _LONGEST_TEXT = 2000
 _NEGATIONS = frozenset(
@@ -33,9 +33,12 @@ def find_instruction(text: str, words: frozenset[str]) -> str:
 
 
 def _find_in_sentence(sentence: str, words: frozenset[str]) -> str:
-    """A negation holds for the words after it, and past a comma only where it forbade one of the words itself."""
+    """A negation holds for the words after it, past a comma only where it forbade one of the words itself, never past "but"."""
     is_forbidding = False
     for part in _PART_ENDS.split(sentence):
+        if _PART_ENDS.fullmatch(part):
+            is_forbidding = is_forbidding and part == ","
+            continue
         cut = _WORD.findall(part)
         mentioned = [number for number, word in enumerate(cut) if word in words]
         for number in mentioned:

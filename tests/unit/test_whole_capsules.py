@@ -22,7 +22,8 @@ def test_what_lies_between_is_not(mg: str) -> None:
 
 
 def test_a_strength_alone_makes_its_multiples() -> None:
-    assert is_made_of(Decimal(15), [Decimal(5)]) and not is_made_of(Decimal(10), [Decimal(25)])
+    assert is_made_of(Decimal(15), [Decimal(5)])
+    assert not is_made_of(Decimal(10), [Decimal(25)])
 
 
 def test_a_dose_beyond_reason_is_settled_all_the_same() -> None:
