@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutate clean
+.PHONY: help run test check bench mutate budget clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -24,10 +24,13 @@ check: $(STAMP) ## style, types, and everything under cards/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cds-hooks check
+	$(BIN)/cds-hooks check --coverage
 
 bench: $(STAMP) ## CPU per request against a bare handler
 	@$(BIN)/python -m benchmarks.run
+
+budget: $(STAMP) ## how many cards an order brings: writes docs/alert-budget.md
+	@$(BIN)/python -m benchmarks.alert_budget
 
 mutate: $(STAMP) ## does a clinical case fail for every wrong number, code and comparison?
 	@$(BIN)/python -m mutation

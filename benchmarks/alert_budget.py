@@ -1,4 +1,4 @@
-"""`python -m benchmarks.alert_budget`: how many cards an order brings, over 300 synthetic patients; writes docs/alert-budget.md."""
+"""`python -m benchmarks.alert_budget`: how many cards an order brings, over 300 patients; writes docs/alert-budget.md."""
 
 from __future__ import annotations
 
@@ -77,16 +77,18 @@ def main() -> int:
     excess = find_excess(answers)
     for line in excess:
         print(line, file=sys.stderr)
-    print(f"{len(answers)} orders, median {median(a.count for a in answers)}, maximum {max(a.count for a in answers)}: {TABLE.name}")
+    print(
+        f"{len(answers)} orders, median {median(a.count for a in answers)}, maximum {max(a.count for a in answers)}: {TABLE.name}"
+    )
     return 1 if excess else 0
 
 
 _INTRODUCTION = f"""# Alert budget
 
-How many cards an order brings. 300 synthetic patients drawn by a seed: sex, regimen of lenalidomide or denosumab, start or continuing, and a
-record that is documented (everything in order), usual (gaps, other problems and medicines) or scant (inputs that could not be had). Counted
-are the cards that are not critical: at most {MOST} on an order, in the middle {MIDDLE}; a documented patient in order gets none but info. A
-test keeps it so. Made by `make budget`.
+How many cards an order brings. 300 synthetic patients drawn by a seed: sex, regimen of lenalidomide or denosumab, start
+or continuing, and a record that is documented (everything in order), usual (gaps, other problems and medicines) or scant
+(inputs that could not be had). Counted are the cards that are not critical: at most {MOST} on an order, in the middle
+{MIDDLE}; a documented patient in order gets none but info. A test keeps it so. Made by `make budget`.
 """
 
 

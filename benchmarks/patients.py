@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 from random import Random
@@ -23,7 +22,8 @@ _DOSES = {"mm-mpr": (10, "21/28", 21), "mm-maintenance": (10, "28/28", 28), "mds
 _DOSES["mm-rvd"] = (25, "14/21", 14)
 _LABS = {
     "creatinine": (60, 80), "neutrophils": (3, 5), "platelets": (180, 280), "haemoglobin": (7, 8), "tsh": (1, 3), "alt": (15, 30),
-    "ast": (15, 30), "bilirubin": (5, 12), "leukocytes": (5, 8), "calcium-corrected": (2, 2), "weight": (65, 85), "height": (165, 180),
+    "ast": (15, 30), "bilirubin": (5, 12), "leukocytes": (5, 8), "calcium-corrected": (2, 2), "weight": (65, 85),
+    "height": (165, 180),
 }  # fmt: skip
 _UPPER = {"alt": 45, "ast": 35, "bilirubin": 17}
 _OTHERS = ("hypertension", "smoking", "hypercholesterolaemia", "copd", "heart-failure", "history-of-deep-vein-thrombosis",
@@ -112,7 +112,10 @@ _EARLIER = {"is": "bortezomib", "kind": "statement", "status": "completed", "sta
 _PARTNERS: dict[str, tuple[Facts, ...]] = {
     "mm-rd": (_DEXAMETHASONE,),
     "mm-rvd": (_DEXAMETHASONE, _BORTEZOMIB),
-    "mm-mpr": ({"is": "melphalan", "kind": "request", "start": "1 day ago"}, {"is": "prednisone", "kind": "request", "start": "1 day ago"}),
+    "mm-mpr": (
+        {"is": "melphalan", "kind": "request", "start": "1 day ago"},
+        {"is": "prednisone", "kind": "request", "start": "1 day ago"},
+    ),
     "mm-previously-treated": (_DEXAMETHASONE, _EARLIER),
     "fl": (
         {"is": "rituximab", "kind": "request", "start": "1 day ago"},
@@ -141,7 +144,9 @@ def _prevent(facts: Facts, sex: str, treatment: str, phase: str) -> None:
         facts["medicines"].append({"is": "calcium-and-vitamin-d", "kind": "statement", "start": "2025-01-10"})
         facts["consents"] = [{"title": "Reminder card handed over", "date": "2025-09-02"}]
     elif treatment.startswith("mm"):
-        facts["medicines"].append({"is": "dalteparin", "kind": "statement", "start": "1 day ago" if phase == "start" else "90 days ago"})
+        facts["medicines"].append(
+            {"is": "dalteparin", "kind": "statement", "start": "1 day ago" if phase == "start" else "90 days ago"}
+        )
 
 
 def _thin_out(facts: Facts, random: Random, completeness: str) -> None:
@@ -155,8 +160,3 @@ def _thin_out(facts: Facts, random: Random, completeness: str) -> None:
     facts["medicines"] += [{"is": name, "kind": "statement", "start": "2025-06-01"} for name in added]
     if completeness == SCANT:
         facts["prefetch"] = {"missing": random.sample(_KEYS, random.randint(1, 3))}
-
-
-def list_strata(patients: list[Patient]) -> Iterator[str]:
-    """The strata that occur, each once."""
-    yield from dict.fromkeys(patient.name for patient in patients)

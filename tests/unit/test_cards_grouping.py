@@ -194,3 +194,16 @@ def test_a_rule_whose_text_cannot_be_filled_is_named_and_the_others_answer() -> 
 
 def test_a_broken_rule_never_gives_an_empty_answer() -> None:
     assert len(compose(make_outcome(finding=make_finding(values={})))) == 1
+
+
+def test_where_more_than_five_groups_speak_the_last_infos_share_a_card() -> None:
+    groups = ("dose", "pregnancy-prevention", "tests", "interaction", "caution", "counselling")
+    cards = compose(*(make_plain_outcome(f"lenalidomide.{g}", Level.INFO, number=n, group=g) for n, g in enumerate(groups)))
+    assert len(cards) == 5
+    assert cards[-1]["extension"][ADVICE]["rules"] == ["lenalidomide.caution", "lenalidomide.counselling"]
+
+
+def test_warnings_are_never_folded_together() -> None:
+    groups = ("dose", "pregnancy-prevention", "tests", "interaction", "caution", "counselling")
+    cards = compose(*(make_plain_outcome(f"lenalidomide.{g}", Level.WARNING, number=n, group=g) for n, g in enumerate(groups)))
+    assert len(cards) == 6

@@ -121,3 +121,7 @@ def test_a_register_names_only_first_words(medicine: str) -> None:
     words = [row["words"] for section in data["sections"] for row in section["statements"]]
     assert len(words) > 150
     assert max(len(text.split()) for text in words) <= 6
+
+
+def test_the_shipped_knowledge_is_proven() -> None:
+    assert find_coverage_faults(CARDS, find_cases_folder()) == []
