@@ -94,9 +94,15 @@ class BloodRecord:
         """The falls of a count in this course by the limits of one regimen."""
         key = (regimen.id, kind)
         if key not in self._traces:
-            tracer = FallTracer(find_limits(regimen, kind), is_alone=self._is_alone, has_fever=self._has_fever)
-            self._traces[key] = tracer.trace(self._find_of_course(kind))
+            self._traces[key] = self._trace(regimen, kind, self._find_of_course(kind))
         return self._traces[key]
+
+    def trace_all(self, regimen: Regimen, kind: str) -> Trace:
+        """The falls among all counts on record, as if the course were as old as they are."""
+        return self._trace(regimen, kind, self.counts(kind))
+
+    def _trace(self, regimen: Regimen, kind: str, counts: Sequence[Count]) -> Trace:
+        return FallTracer(find_limits(regimen, kind), is_alone=self._is_alone, has_fever=self._has_fever).trace(counts)
 
     def _find_of_course(self, kind: str) -> Sequence[Count]:
         """Counts since the course began; where that is not known those that are recent enough."""

@@ -32,10 +32,18 @@ def find_due(blood: BloodRecord, plan: Sequence[CountStep]) -> tuple[Due, ...]:
         return (at_start,)
     if blood.course.phase is Phase.UNKNOWN:
         return (at_start, _ago(blood, MONTHLY))
-    step = next(step for step in plan if _is_in(blood, step))
+    return (_find_of_step(blood, next(step for step in plan if _is_in(blood, step))),)
+
+
+def find_possible_dues(blood: BloodRecord, plan: Sequence[CountStep]) -> tuple[Due, ...]:
+    """The answers of the whole plan: one of them holds where more of the course may lie in an input that is lacking."""
+    return tuple(_find_of_step(blood, step) for step in plan)
+
+
+def _find_of_step(blood: BloodRecord, step: CountStep) -> Due:
     if step.every_days is not None:
-        return (Due(blood.bedside.now.today - timedelta(days=step.every_days)),)
-    return (_ago(blood, MONTHLY),) if step.each == "month" else (_find_cycle_start(blood),)
+        return Due(blood.bedside.now.today - timedelta(days=step.every_days))
+    return _ago(blood, MONTHLY) if step.each == "month" else _find_cycle_start(blood)
 
 
 def is_counted(blood: BloodRecord, due: Due) -> bool:

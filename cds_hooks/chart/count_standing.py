@@ -15,7 +15,7 @@ from cds_hooks.chart.dose_levels import compose_ladder, find_dose_before, find_r
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.falls import Fall
 from cds_hooks.chart.finding import Evidence
-from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.phase import CYCLE_GAP_DAYS, Phase
 from cds_hooks.chart.regimen import Regimen
 
 CRITICAL, WARNING = 3, 2
@@ -127,7 +127,20 @@ def find_interruption(blood: BloodRecord, regimen: Regimen, kind: str) -> Standi
     since = blood.bedside.now.today - timedelta(days=blood.bedside.numbers.days(CONTINUING))
     if blood.lacking or not blood.has_final(kind, since):
         return unknown
+    if blood.course.missing and _may_hold(blood, regimen, kind):
+        return replace(unknown, missing=blood.course.missing)
     return Standing(False, regimen.id, newest)
+
+
+def _may_hold(blood: BloodRecord, regimen: Regimen, kind: str) -> bool:
+    """Whether a fall would stand, or its cycle might still run, if the course is older or has cycles that are not on record."""
+    trace = blood.trace_all(regimen, kind)
+    if trace.is_open is not False:
+        return True
+    if find_limits(regimen, kind).rest_of_cycle_from_day is None or not trace.falls:
+        return False
+    longest = timedelta(days=int(regimen.days.cycle_days) + CYCLE_GAP_DAYS)
+    return trace.falls[-1].began.when.last > blood.bedside.now.today - longest
 
 
 def find_return(blood: BloodRecord, regimen: Regimen, fall: Fall) -> Level | None:

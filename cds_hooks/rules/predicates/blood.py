@@ -18,7 +18,7 @@ from cds_hooks.chart.blood_record import (
     SUCCESSION,
 )
 from cds_hooks.chart.candidates import weigh
-from cds_hooks.chart.count_due import MONTHLY, find_due, is_counted
+from cds_hooks.chart.count_due import MONTHLY, find_due, find_possible_dues, is_counted
 from cds_hooks.chart.count_limits import CountStep, Level
 from cds_hooks.chart.count_standing import Standing, Verdict
 from cds_hooks.chart.counts import PLATELETS, UNIT, is_below
@@ -81,11 +81,16 @@ class CountInterrupts(_CountPredicate):
     provides: ClassVar[frozenset[str]] = frozenset({"count", "limit", "regimens", "action", "resume"})
 
     def find(self, situation: Situation) -> Finding:
-        """False at start; an unknown phase is judged with what would hold then."""
-        if situation.course.phase is Phase.START:
+        """False at start; an unknown phase is judged with what would hold then. Unknown at a start that a lacking medicine input
+        may disprove."""
+        course = situation.course
+        if course.phase is Phase.START and not course.missing:
             return NO
         verdict = situation.judge_count(self.count, is_start=False)
-        return self._answer(situation, verdict) or _describe_count(situation, verdict)
+        told = self._answer(situation, verdict)
+        if told is not NO and course.phase is Phase.START:
+            return find_unknown(*dict.fromkeys((*(told.missing if told else ()), *course.missing)))
+        return told or _describe_count(situation, verdict)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be, and what makes a fall."""
@@ -101,18 +106,19 @@ class _DosePredicate(Predicate):
     level: Literal["warning", "info"]
 
     def _judge(self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault]) -> Finding:
-        if situation.course.phase is Phase.START:
-            return NO
-        if situation.course.phase is Phase.UNKNOWN:
-            return find_unknown(*situation.course.missing)
+        course = situation.course
+        if course.phase is not Phase.CONTINUING:
+            return find_unknown(*course.missing) if course.missing else NO
         if situation.regimens.is_off_label:
             return find_unknown(OFF_LABEL)
-        if not situation.course.stays or isinstance(situation.dose, NotComputable):
+        if not course.stays or isinstance(situation.dose, NotComputable):
             return find_unknown("dose")
         ordered = read_level(situation.dose)
         faults = [ask(regimen, ordered) for regimen in situation.candidates]
         weighed = weigh([2 if fault.truth else 0 for fault in faults])
         unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
+        # A dose, or the begin of the course, that is not on record here may be in what is lacking.
+        unknown += course.missing
         if not weighed:
             return find_unknown(*dict.fromkeys(unknown)) if unknown else NO
         return _describe_dose(situation, [f for f in faults if f.truth]) if weighed == _LEVELS[self.level] else NO
@@ -172,6 +178,8 @@ class BloodCountDue(Predicate):
         open_ones = list(dict.fromkeys(due for plan in _find_plans(situation) for due in find_due(blood, plan)))
         lacking = [due for due in open_ones if not is_counted(blood, due)]
         weighed = weigh([2 if due in lacking else 0 for due in open_ones])
+        if not weighed and situation.course.missing:
+            return _doubt_stretch(situation)
         if weighed != _LEVELS[self.level]:
             return NO
         if blood.lacking:
@@ -186,6 +194,13 @@ class BloodCountDue(Predicate):
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be."""
         return (AT_START, MONTHLY, CYCLE_MARGIN)
+
+
+def _doubt_stretch(situation: Situation) -> Finding:
+    """No count is due by what is known of the course; unknown where one may be, further on in the plan."""
+    blood = situation.blood
+    dues = {due for plan in _find_plans(situation) for due in find_possible_dues(blood, plan)}
+    return NO if all(is_counted(blood, due) for due in dues) else find_unknown(*situation.course.missing)
 
 
 def _find_plans(situation: Situation) -> Sequence[Sequence[CountStep]]:
