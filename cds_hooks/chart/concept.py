@@ -112,11 +112,15 @@ class ConceptSet:
 
     def holds(self, system: str, code: str) -> bool:
         """Whether a code is in the set, itself or below one of its hierarchical codes."""
-        if (system, code) in self.excluded:
+        whole = (system, code)
+        if whole in self.excluded:
             return False
-        if (system, code) in self.exact:
+        if whole in self.exact:
             return True
-        return any((system, code[:n]) in self.below for n in self.below_lengths)
+        for length in self.below_lengths:  # noqa: SIM110 - `any` takes twice as long, and a medicine may have 100,000 codes.
+            if (system, code[:length]) in self.below:
+                return True
+        return False
 
     def find_any(self, concepts: Iterable[Concept]) -> Match | None:
         """The first match among several concepts."""

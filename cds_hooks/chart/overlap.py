@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,18 +28,33 @@ def find_overlap(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry, ...
     beside = find_overlapping(bedside, set_id, orders)
     today = bedside.now.today
     drafts = [*orders, *(entry for entry in beside if entry.kind is EntryKind.DRAFT)]
-    running = [entry for entry in beside if entry.kind is not EntryKind.DRAFT and _meets_any(entry, orders, today)]
+    judged = _Covered(orders, today)
+    running = [entry for entry in beside if entry.kind is not EntryKind.DRAFT and judged.count_meeting(entry)]
     if running:
-        return Overlap((*(order for order in drafts if _meets_any(order, running, today)), *running), True)
-    together = [one for one in drafts if _meets_any(one, [other for other in drafts if other is not one], today)]
+        on_record = _Covered(running, today)
+        return Overlap((*(order for order in drafts if on_record.count_meeting(order)), *running), True)
+    among = _Covered(drafts, today)
+    # Each draft meets itself.
+    together = [one for one in drafts if among.count_meeting(one) > 1]
     return Overlap(tuple(together), False) if together else None
 
 
-def _meets_any(entry: MedicineEntry, others: Sequence[MedicineEntry], today: date) -> bool:
-    first, last = _find_days(entry, today)
-    return any(first <= end and start <= last for start, end in (_find_days(other, today) for other in others))
+class _Covered:
+    """The days that orders cover, kept so that a thousand of them are quickly compared with a thousand others."""
+
+    def __init__(self, entries: Sequence[MedicineEntry], today: date) -> None:
+        self._today = today
+        days = [_find_days(entry, today) for entry in entries]
+        self._firsts = sorted(first for first, _ in days)
+        self._lasts = sorted(last for _, last in days)
+
+    def count_meeting(self, entry: MedicineEntry) -> int:
+        """How many share a day with the entry: those begun by its last day, without those over before its first."""
+        first, last = _find_days(entry, self._today)
+        return bisect_right(self._firsts, last) - bisect_left(self._lasts, first)
 
 
 def _find_days(entry: MedicineEntry, today: date) -> tuple[date, date]:
-    """First and last covered day; an entry without a date covers the days from today on."""
-    return find_covered(entry, DEFAULT_COVER_DAYS) or (today, date.max)
+    """First and last covered day, the last never before the first; an entry without a date covers the days from today on."""
+    first, last = find_covered(entry, DEFAULT_COVER_DAYS) or (today, date.max)
+    return first, max(first, last)
