@@ -35,6 +35,7 @@ MAN: Json = {
         {"is": "tsh", "value": 2},
         {"is": "neutrophils", "value": 3},
         {"is": "platelets", "value": 200},
+        {"is": "haemoglobin", "value": 11},
     ],
     "observations": [{"is": "hbsag", "value": "negative"}, {"is": "anti-hbc", "value": "negative"}],
     "vitals": {"weight": 80},

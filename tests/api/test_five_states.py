@@ -27,14 +27,27 @@ patients = pytest.mark.parametrize("base", [WOMAN, OSTEOPOROTIC], ids=["lenalido
 #: the record matters to it because a menopause after cancer therapy proves nothing (definitions, "natural amenorrhoea").
 CONTRACEPTION = ["denosumab.contraception"]
 MENOPAUSE_KEYS = ("conditions", "medications", "statements", "dispenses", "administrations", "procedures", "observations")
+#: Where a partner medicine may be unseen, every regimen of myeloma is possible: 25 mg is above 10 mg (MPR), and 21 days are
+#: more than the 14 of RVd. Each fires one level lower, as some of the candidates fail it (table of lenalidomide, "Regimen").
+REGIMEN_OPEN = ["lenalidomide.dose-above-maximum", "lenalidomide.schedule"]
 #: Rules that fire besides, where a key is lacking; the rest of the cards stays.
-ADDED_BY_LACK = {"lenalidomide": {}, "denosumab": dict.fromkeys(MENOPAUSE_KEYS, CONTRACEPTION)}
+ADDED_BY_LACK = {
+    "lenalidomide": dict.fromkeys(("medications", "statements"), REGIMEN_OPEN),
+    "denosumab": dict.fromkeys(MENOPAUSE_KEYS, CONTRACEPTION),
+}
 #: Rules that no longer fire where a key is lacking: nothing claims a start then.
 TAKEN_BY_LACK = {"lenalidomide": {"medications": ["lenalidomide.counselling"]}, "denosumab": {}}
 #: Rules that fire besides, where a key is known to hold nothing.
 ADDED_BY_NOTHING: dict[str, dict[str, list[str]]] = {
     "lenalidomide": {
-        "observations": ["lenalidomide.renal-function-missing", "lenalidomide.hepatitis-b-status", "lenalidomide.thyroid"],
+        # Dexamethasone is one of the statements: without a partner, maintenance (10 or 15 mg) is possible as well.
+        "statements": ["lenalidomide.dose-above-maximum"],
+        "observations": [
+            "lenalidomide.renal-function-missing",
+            "lenalidomide.hepatitis-b-status",
+            "lenalidomide.thyroid",
+            "lenalidomide.blood-count",
+        ],
     },
     "denosumab": {
         "conditions": CONTRACEPTION,
