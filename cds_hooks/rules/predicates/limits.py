@@ -16,7 +16,7 @@ from cds_hooks.chart.dose_limits import (
     weigh_regimens,
 )
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Value, find_unknown
-from cds_hooks.chart.medicines import compute_entry_schedule
+from cds_hooks.chart.medicines import MEDICINE_KEYS, compute_entry_schedule
 from cds_hooks.chart.overlap import find_overlap
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.records import MedicineEntry
@@ -135,8 +135,10 @@ class CyclesExceeded(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Counted from the record (definitions, "Cycle"); unknown where what is there is not over and more may be lacking."""
         course = situation.course
-        limited = [one for one in situation.candidates if one.max_cycles is not None and _counts_beside(situation, one)]
-        if not limited:
+        ending = [one for one in situation.candidates if one.max_cycles is not None]
+        limited = [one for one in ending if _counts_beside(situation, one)]
+        # A partner that is not seen may be in an input that is lacking.
+        if not limited and not (ending and situation.bedside.chart.find_lacking(*MEDICINE_KEYS)):
             return NO
         if course.phase is Phase.UNKNOWN:
             return find_unknown(*course.missing)
@@ -209,7 +211,7 @@ def _counts_beside(situation: Situation, regimen: Regimen) -> bool:
 
 def _tell_if_meant(situation: Situation, dose: Schedule, weighed: Weighed, *, candidates: str) -> Finding:
     if weighed.breach is Breach.NONE:
-        return NO
+        return _doubt_sum(situation)
     return _tell(situation, dose, weighed) if weighed.is_shared is (candidates == "all") else NO
 
 
@@ -233,6 +235,6 @@ def _show_order(order: MedicineEntry) -> Evidence:
 
 
 def _doubt_sum(situation: Situation) -> Finding:
-    """Low enough only where the active orders beside it could be had: they are summed with it."""
+    """The dose is right only where the active orders beside it could be had: they are summed with it, if that can be done."""
     lacking = situation.bedside.chart.find_lacking("medications")
     return find_unknown(*lacking) if lacking else NO
