@@ -10,6 +10,7 @@ CdsHooksError
 │   ├── TooLarge                 413: body, drafts
 │   └── WrongContentType         415
 ├── KnowledgeError               `cards/` holds something the loader refuses (file, line, what, what would be right)
+├── WrongUse                     the command line names something that is not there
 ├── SettingsError                an environment variable or the site file is wrong
 └── FhirError                    a FHIR server did not answer, or not with FHIR
 """
@@ -89,6 +90,10 @@ class KnowledgeError(CdsHooksError):
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+
+
+class WrongUse(CdsHooksError):
+    """The command line names something that is not there."""
 
 
 class SettingsError(CdsHooksError):

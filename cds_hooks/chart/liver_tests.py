@@ -36,7 +36,7 @@ def find_raised_liver_tests(bedside: Bedside, factors: Mapping[str, str], *, wit
     return Finding(
         True,
         tuple(evidence for measured, _ in raised for evidence in _show(measured)),
-        values={"raised": tuple(_say(measured) for measured, _ in raised)},
+        values={"liver_tests": tuple(_say(measured) for measured, _ in raised)},
         parameters=(*dict.fromkeys(factor for _, factor in raised), within),
     )
 

@@ -1,4 +1,4 @@
-"""The command `cds-hooks`: serve, evaluate, check. Exit codes: 0 fine, 1 findings of a check, 2 wrong use or a 4xx."""
+"""The command `cds-hooks`: serve, evaluate, check, rules. Exit codes: 0 fine, 1 findings of a check, 2 wrong use or a 4xx."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import sys
 from collections.abc import Sequence
 
 from cds_hooks.cli.arguments import read_arguments
-from cds_hooks.cli.commands import run_check, run_evaluate, run_serve
+from cds_hooks.cli.commands import run_check, run_evaluate, run_rules, run_serve
 from cds_hooks.errors import CdsHooksError, KnowledgeError
 from cds_hooks.settings import find_unknown_settings
 
 FINDINGS = 1
 WRONG_USE = 2
 
-_COMMANDS = {"serve": run_serve, "evaluate": run_evaluate, "check": run_check}
+_COMMANDS = {"serve": run_serve, "evaluate": run_evaluate, "check": run_check, "rules": run_rules}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,6 +22,7 @@ class Arguments:
     language: str | None = None
     now: str | None = None
     coverage: bool = False
+    medicine: str | None = None
 
 
 def read_arguments(argv: Sequence[str] | None) -> Arguments:
@@ -31,10 +32,11 @@ def read_arguments(argv: Sequence[str] | None) -> Arguments:
 
 def _compose_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cds-hooks", description="Medication safety as CDS Hooks services.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="serve | evaluate | check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="serve | evaluate | check | rules")
     _add_serve(commands.add_parser("serve", help="answer CDS Hooks calls over HTTP"))
     _add_evaluate(commands.add_parser("evaluate", help="print the response to one hook request in a file"))
     _add_check(commands.add_parser("check", help="validate everything under cards/"))
+    _add_rules(commands.add_parser("rules", help="print the rule book as Markdown"))
     return parser
 
 
@@ -53,6 +55,11 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--coverage", action="store_true", help="also: every rule proven by cases, every statement accounted for")
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("medicine", nargs="?", metavar="MEDICINE", help="only the rules of this medicine")
+    parser.add_argument("--language", choices=LANGUAGES, help="language of the book")
 
 
 def _read_port(text: str) -> int:

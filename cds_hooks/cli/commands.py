@@ -12,7 +12,7 @@ from cds_hooks.cli.arguments import Arguments
 from cds_hooks.cli.moment import read_now
 from cds_hooks.cli.request_file import read_request_file
 from cds_hooks.cli.start import compose_greeting, find_warm_up, find_warnings
-from cds_hooks.cli.wiring import check_coverage, load_advice
+from cds_hooks.cli.wiring import check_coverage, load_advice, write_rule_book
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
 from cds_hooks.settings import read_settings
@@ -50,4 +50,11 @@ def run_check(arguments: Arguments) -> int:
     advice = load_advice(read_settings(os.environ))
     told = check_coverage() if arguments.coverage else ""
     print(f"knowledge {advice.knowledge_version}: {len(advice.list_rules('en'))} rules, {told}no findings")
+    return 0
+
+
+def run_rules(arguments: Arguments) -> int:
+    """Print the rule book of one medicine, or of all."""
+    settings = read_settings(os.environ)
+    sys.stdout.write(write_rule_book(settings, arguments.medicine, arguments.language or settings.language))
     return 0

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cds_hooks.errors import KnowledgeError
 from cds_hooks.hooks.request import HookRequest
-from cds_hooks.knowledge.case_files import find_cases_folder
+from cds_hooks.knowledge.case_files import find_cases_folder, read_rule_cases
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.settings import Settings
@@ -36,3 +36,17 @@ def check_coverage() -> str:
     if faults := find_coverage_faults(find_cards_folder(), cases):
         raise KnowledgeError(faults)
     return "statements and cases looked at, " if cases else "statements looked at (the clinical cases are not installed), "
+
+
+def write_rule_book(settings: Settings, medicine: str | None, language: str) -> str:
+    """The rule book with the site's own numbers, and with the names of the clinical cases where they are installed.
+
+    Raises WrongUse for a medicine that is not here.
+    """
+    from cds_hooks.service import load_settled
+    from cds_hooks.service.rule_book import compose_rule_book
+
+    folder = find_cases_folder()
+    read = read_rule_cases(folder) if folder else None
+    cases = None if read is None else {rule: tuple(case.name for case in found.cases) for rule, found in read.items()}
+    return compose_rule_book(load_settled(settings).knowledge, medicine, language, cases=cases)

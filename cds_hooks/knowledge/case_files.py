@@ -16,11 +16,12 @@ BOUNDARIES = frozenset({"below", "at", "above", "stale"})
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case: the cells it fills (tests/clinical/README.md), its outcome, whether its Dutch words are checked."""
+    """One case: the cells it fills (tests/clinical/README.md), its outcome, whether its Dutch words are checked, its name."""
 
     cells: tuple[str, ...]
     outcome: str
     is_dutch: bool
+    name: str = ""
 
     @property
     def is_boundary(self) -> bool:
@@ -61,4 +62,4 @@ def _read_case(base: Mapping[str, Any], case: Mapping[str, Any]) -> CaseLine:
     expect = {**(base.get("expect") or {}), **(case.get("expect") or {})}
     cell = case.get("cell", base.get("cell", ()))
     cells = (cell,) if isinstance(cell, str) else tuple(cell or ())
-    return CaseLine(cells, str(expect.get("outcome")), bool(expect.get("says_nl")))
+    return CaseLine(cells, str(expect.get("outcome")), bool(expect.get("says_nl")), str(case.get("name", "")))

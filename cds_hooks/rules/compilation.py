@@ -182,6 +182,20 @@ def find_parameters(rule: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for tree in trees for name in _find_tree_parameters(tree)))
 
 
+def find_sets(rule: Rule) -> tuple[str, ...]:
+    """The value sets that a rule's conditions name, each once."""
+    trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
+    return tuple(dict.fromkeys(name for tree in trees for name in _find_tree_sets(tree)))
+
+
+def _find_tree_sets(tree: Tree) -> Iterator[str]:
+    for branch in tree.branches:
+        yield from _find_tree_sets(branch)
+    predicate = REGISTRY.get(tree.name)
+    if predicate is not None and predicate.asks:
+        yield from predicate.model_validate(dict(tree.parameters)).find_set_ids()
+
+
 def _find_tree_parameters(tree: Tree) -> Iterator[str]:
     for branch in tree.branches:
         yield from _find_tree_parameters(branch)

@@ -100,7 +100,12 @@ def _read_reference(client: FhirClient, deadline: float, reference: str) -> dict
 
 def build_service(settings: Settings) -> Advice:
     """Load the knowledge for these settings. Raises KnowledgeError, SettingsError."""
-    site = read_site_file(settings.site) if settings.site else None
-    evaluator = load_evaluator(settings.cards or find_cards_folder(), site)
+    evaluator = load_settled(settings)
     warm()
     return Advice(evaluator, settings)
+
+
+def load_settled(settings: Settings) -> Evaluator:
+    """The knowledge of these settings, with the site's own numbers. Raises KnowledgeError, SettingsError."""
+    site = read_site_file(settings.site) if settings.site else None
+    return load_evaluator(settings.cards or find_cards_folder(), site)

@@ -196,7 +196,7 @@ class LiverTestsRaised(Predicate):
 
     name: ClassVar[str] = "liver-tests-raised"
     asks: ClassVar[str] = "are liver tests over these multiples of the upper limit?"
-    provides: ClassVar[frozenset[str]] = frozenset({"raised"})
+    provides: ClassVar[frozenset[str]] = frozenset({"liver_tests"})
     transaminases: str
     bilirubin: str
     within: str
