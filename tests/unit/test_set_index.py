@@ -1,0 +1,41 @@
+"""The index of all value sets finds what each set itself would find."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.knowledge.source import find_cards_folder
+from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return read_vocabulary(find_cards_folder())
+
+
+def ask_each_set(vocabulary: Vocabulary, concept: Concept) -> set[str]:
+    return {one.id for one in vocabulary.sets.values() if one.find(concept)}
+
+
+def test_every_name_leads_to_the_sets_that_count_it(vocabulary: Vocabulary) -> None:
+    for name in sorted({name for one in vocabulary.sets.values() for name in one.names}):
+        for concept in (Concept(text=name), Concept(text=f"{name} 10 mg"), Concept(text=f"no {name.upper()}")):
+            found = {set_id for set_id, _ in vocabulary.set_index.find_sets((concept,))}
+            assert found == ask_each_set(vocabulary, concept)
+            assert not found or vocabulary.set_index.knows_name(concept.text)
+
+
+def test_every_code_leads_to_the_sets_that_hold_it(vocabulary: Vocabulary) -> None:
+    codes = {code for one in vocabulary.sets.values() for code in one.exact | one.below | one.excluded}
+    for system, code in sorted(codes):
+        for longer in (code, f"{code}1", code[:-1]):
+            concept = Concept((Coding(system, longer),))
+            found = {set_id for set_id, _ in vocabulary.set_index.find_sets((concept,))}
+            assert found == ask_each_set(vocabulary, concept)
+            assert not found or vocabulary.set_index.knows_code(system, longer)
+
+
+def test_a_text_with_a_word_of_any_name_shares_a_word(vocabulary: Vocabulary) -> None:
+    assert vocabulary.set_index.shares_word("Diarrhoea, grade 3")
+    assert not vocabulary.set_index.shares_word("Tinnitus")
