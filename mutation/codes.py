@@ -17,12 +17,12 @@ from typing import Any
 from cds_hooks.knowledge.source import YamlFile, read_yaml
 from cds_hooks.service import load_knowledge
 from mutation.card_files import CARDS, read_card_files
-from mutation.trial import ReadyCase, fails, read_ready_cases
+from mutation.trial import ReadyCase, fails, prepare, read_ready_cases
 from tests.clinical.code_rows import CODES, expect_without_words, put_code
 
 NONSENSE = "0000000"
 #: So many cases are tried for a value set before its codes are given up.
-_MOST_CASES = 60
+_MOST_CASES = 600
 _HEAD = """# Every code of cards/ in a clinical case, written by `python -m mutation.codes` and then kept: a code that is later
 # dropped from cards/ fails its row. In `case` the code stands in for `instead`, without text or display; `exclude`: the
 # case must then fail.
@@ -66,7 +66,8 @@ def main() -> int:
         for system, code, _ in left:
             print(f"{owner}: {system} {code}: no case", file=sys.stderr)
         print(f"{number}/{len(codes)} {owner}", end="\r", file=sys.stderr, flush=True)
-    CODES.write_text(_compose(groups), encoding="utf-8")
+    unused = sorted(set(codes) - prepare(read_card_files(), trace=False).asked)
+    CODES.write_text(_compose(groups, unused), encoding="utf-8")
     print(f"{sum(map(len, codes.values())) - lacking} codes with a case, {lacking} without", file=sys.stderr)
     return 0
 
@@ -136,9 +137,10 @@ def _group(owner: str, case: str, instead: str, rows: list[tuple[str, str, bool]
     return Group(owner, case, instead, sides[False], sides[True])
 
 
-def _compose(groups: list[Group]) -> str:
+def _compose(groups: list[Group], unused: list[str]) -> str:
     names = {uri: name for name, uri in _read_uris().items()}
-    lines = [_HEAD + "systems:", *(f"  {name}: {json.dumps(uri)}" for name, uri in _read_uris().items()), "codes:"]
+    lines = [_HEAD + "unused:   # no rule asks for these yet", *(f"  - {owner}" for owner in unused), "systems:"]
+    lines += [*(f"  {name}: {json.dumps(uri)}" for name, uri in _read_uris().items()), "codes:"]
     for group in groups:
         lines += [f"  - set: {group.set}", f"    case: {json.dumps(group.case, ensure_ascii=False)}"]
         lines.append(f"    instead: {json.dumps(group.instead)}")

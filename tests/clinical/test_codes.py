@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from cds_hooks.knowledge.source import read_yaml
+from mutation.card_files import read_card_files
+from mutation.codes import find_codes
 from tests.clinical.build import read_now
-from tests.clinical.code_rows import CodeRow, build_with_code, expect_without_words, put_code, read_all_cases, read_code_rows
+from tests.clinical.code_rows import (
+    CODES,
+    CodeRow,
+    build_with_code,
+    expect_without_words,
+    put_code,
+    read_all_cases,
+    read_code_rows,
+)
 from tests.clinical.expect import find_differences
 from tests.clinical.run import run_case
 
@@ -34,3 +45,10 @@ def test_a_code_left_out_on_purpose_is_not_recognised(row: CodeRow) -> None:
 @pytest.mark.parametrize("row", list({(r.case, r.instead): r for r in ROWS}.values()), ids=lambda row: row.id)
 def test_the_case_hangs_on_the_code(row: CodeRow) -> None:
     assert find_row_differences(row, NONSENSE) != []
+
+
+def test_nearly_every_code_of_the_cards_has_a_row() -> None:
+    unused = set(read_yaml(CODES).data["unused"])
+    every = {(owner, system, code) for owner, system, code, _ in find_codes(read_card_files()) if owner not in unused}
+    rows = {(row.set, row.system, row.code) for row in ROWS}
+    assert len(every & rows) >= 0.95 * len(every), f"run python -m mutation.codes; without a row: {sorted(every - rows)[:20]}"
