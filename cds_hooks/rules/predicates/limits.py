@@ -63,8 +63,11 @@ class DoseAboveMaximum(Predicate):
         return Finding(True, (*found.evidence, *shown), found.missing, found.values, remarks)
 
     def _find_untold(self, situation: Situation, dose: Schedule) -> Finding:
-        """No regimen is told: above the highest recommended start of all."""
+        """No regimen is told: above the highest recommended start of all. Above the lowest, unknown if an input lacks."""
         limit = max((one.start_mg for one in situation.regimen_table.values()), default=Decimal(0))
+        lowest = min((one.start_mg for one in situation.regimen_table.values()), default=Decimal(0))
+        if situation.regimens.missing and lowest < dose.mg_per_intake_day <= limit:
+            return find_unknown(*situation.regimens.missing)
         if dose.mg_per_intake_day <= limit or self.level != "critical":
             return NO if dose.mg_per_intake_day > limit else _doubt_sum(situation)
         regimens = tuple(Name(f"regimen.{one.id}") for one in situation.regimen_table.values() if one.start_mg == limit)
