@@ -18,10 +18,12 @@ class Progress:
         self._began = time.monotonic()
         self._is_terminal = sys.stderr.isatty()
 
-    def step(self, noticed: bool) -> None:
-        """One more."""
+    def step(self, survivor: str) -> None:
+        """One more; a survivor is named at once."""
         self.done += 1
-        self.survived += not noticed
+        if survivor:
+            self.survived += 1
+            print(f"\r{survivor:<{_WIDTH * 2}}", file=sys.stderr)
         if self._is_terminal or self.done % max(1, self.total // 10) == 0 or self.done == self.total:
             self._show()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import random
 import sys
 from collections.abc import Iterable, Sequence
@@ -62,13 +63,14 @@ def choose(mutants: Iterable[Mutant], *, kinds: Sequence[str] = (), only: str = 
 def judge(mutants: Sequence[Mutant], *, jobs: int = 2, progress: Progress | None = None) -> list[Verdict]:
     """Each mutant with its killer, in the order given. Workers are forked, so that they share what was made ready."""
     global _trial
+    logging.disable(logging.CRITICAL)  # a mutant may break a rule: that is noticed, not news
     _trial = prepare(read_card_files(), trace=any(m.kind == COMPARISON for m in mutants))
     verdicts = []
     with get_context("fork").Pool(jobs) as pool:
-        for mutant, killer in zip(mutants, pool.imap(_try, mutants, chunksize=8), strict=True):
+        for mutant, killer in zip(mutants, pool.imap(_try, mutants, chunksize=4), strict=True):
             verdicts.append(Verdict(mutant, killer))
             if progress:
-                progress.step(bool(killer))
+                progress.step("" if killer else show(mutant))
     return verdicts
 
 
@@ -89,7 +91,12 @@ def compose_report(verdicts: Sequence[Verdict]) -> str:
         noticed = len(of_kind) - refused - unused - left
         lines.append(f"{kind:<12}{len(of_kind):>8}{noticed:>9}{refused:>9}{unused:>9}{left:>9}")
     survivors = sorted((v.mutant for v in verdicts if not v.killer), key=lambda m: (m.file, m.line, m.what))
-    return "\n".join([*lines, "", *(f"{m.file}:{m.line}: {m.kind}: {m.what}" for m in survivors)]).rstrip()
+    return "\n".join([*lines, "", *(show(m) for m in survivors)]).rstrip()
+
+
+def show(mutant: Mutant) -> str:
+    """A survivor as a line."""
+    return f"{mutant.file}:{mutant.line}: {mutant.kind}: {mutant.what}"
 
 
 def _try(mutant: Mutant) -> str:
