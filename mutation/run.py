@@ -63,10 +63,9 @@ def choose(mutants: Iterable[Mutant], *, kinds: Sequence[str] = (), only: str = 
 def judge(mutants: Sequence[Mutant], *, jobs: int = 2, progress: Progress | None = None) -> list[Verdict]:
     """Each mutant with its killer, in the order given. Workers are forked, so that they share what was made ready."""
     global _trial
-    logging.disable(logging.CRITICAL)  # a mutant may break a rule: that is noticed, not news
     _trial = prepare(read_card_files(), trace=any(m.kind == COMPARISON for m in mutants))
     verdicts = []
-    with get_context("fork").Pool(jobs) as pool:
+    with get_context("fork").Pool(jobs, _be_quiet) as pool:
         for mutant, killer in zip(mutants, pool.imap(_try, mutants, chunksize=4), strict=True):
             verdicts.append(Verdict(mutant, killer))
             if progress:
@@ -97,6 +96,11 @@ def compose_report(verdicts: Sequence[Verdict]) -> str:
 def show(mutant: Mutant) -> str:
     """A survivor as a line."""
     return f"{mutant.file}:{mutant.line}: {mutant.kind}: {mutant.what}"
+
+
+def _be_quiet() -> None:
+    """A mutant may break a rule: that is noticed, and no news."""
+    logging.disable(logging.CRITICAL)
 
 
 def _try(mutant: Mutant) -> str:
