@@ -39,7 +39,7 @@ def run_evaluate(arguments: Arguments) -> int:
     if arguments.explain:
         print(advice.explain(request, language=language, now=now))
         return 0
-    response = advice.advise(request, language=language, now=now)
+    response = advice.advise(request, language=language, now=now, profile=settings.profile)
     sys.stdout.write(orjson.dumps(response, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
     return 0
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import current_app, request
 
+from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.server.languages import choose_language
 from cds_hooks.settings import Settings
@@ -25,11 +26,14 @@ class ServerState:
         """The moment of the call: the frozen one, else the clock."""
         return self.settings.now or datetime.now(UTC)
 
+    def find_profile(self) -> ClientProfile:
+        """What the client of this call can take: CDS_HOOKS_PROFILE, since nobody says who calls."""
+        return self.settings.profile
+
     def find_language(self) -> str:
         """The language of this call's answer."""
-        settings = self.settings
         accept = request.headers.get("Accept-Language")
-        return choose_language(accept, default=settings.language, forced=settings.profile.language)
+        return choose_language(accept, default=self.settings.language, forced=self.find_profile().language)
 
 
 def current_state() -> ServerState:

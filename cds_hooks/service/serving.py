@@ -13,6 +13,7 @@ from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.fhir.writing import warm
 from cds_hooks.hooks.prefetch import compose_prefetch_templates
+from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
 from cds_hooks.knowledge.site import read_site_file
@@ -32,13 +33,13 @@ class Advice:
         self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.loinc_codes)
         self.knowledge_version = evaluator.knowledge.version
 
-    def advise(self, request: HookRequest, *, language: str, now: datetime) -> dict[str, Any]:
-        """The response body. Raises RequestError."""
-        return self._evaluate(request, language, now).response
+    def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
+        """The response body, as a client of this profile can take it. Raises RequestError."""
+        return self._evaluate(request, language=language, now=now, profile=profile).response
 
     def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
         """Every rule, its outcome of five, its evidence and what was missing."""
-        evaluation = self._evaluate(request, language, now)
+        evaluation = self._evaluate(request, language=language, now=now, profile=DEFAULT)
         return compose_explanation(evaluation, self._evaluator.knowledge, language)
 
     def list_rules(self, language: str) -> Sequence[RuleLine]:
@@ -53,7 +54,7 @@ class Advice:
         """Nothing: the knowledge is loaded before the service listens, and there are no stores yet."""
         return ()
 
-    def _evaluate(self, request: HookRequest, language: str, now: datetime) -> Evaluation:
+    def _evaluate(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> Evaluation:
         settings = self._settings
         client = self._open_client(request)
         call = Call(
@@ -61,7 +62,7 @@ class Advice:
             language=language,
             zone=settings.timezone,
             base_url=settings.base_url,
-            profile=settings.profile,
+            profile=profile,
             source=self._compose_source(client) if client else None,
         )
         if client is None:

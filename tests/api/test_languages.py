@@ -57,3 +57,10 @@ def test_a_refusal_is_in_the_language_asked_for(client: FlaskClient) -> None:
     outcome = response.get_json()
     assert response.headers["Content-Language"] == outcome["language"] == "nl"
     assert outcome["issue"][0]["details"]["text"] == "hookInstance: is verplicht"
+
+
+def test_the_answer_is_made_for_the_profile_of_the_call(
+    make_client: Callable[..., FlaskClient], call: dict[str, Any], advice: Any
+) -> None:
+    make_client(CDS_HOOKS_PROFILE="epic").post(SIGN, json=call)
+    assert [profile.name for profile in advice.profiles] == ["epic"]
