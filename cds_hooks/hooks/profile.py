@@ -31,7 +31,7 @@ class ClientProfile:
 DEFAULT = ClientProfile()
 EPIC = ClientProfile("epic", selection_behavior="any", topic_code="alphanumeric")
 ORACLE = ClientProfile("oracle", short_texts=True)
-SANDBOX = ClientProfile("sandbox")
+SANDBOX = ClientProfile("sandbox", errors_as_cards=True)
 
 #: The profiles a setting can name.
 PROFILES: Mapping[str, ClientProfile] = MappingProxyType({profile.name: profile for profile in (DEFAULT, EPIC, ORACLE, SANDBOX)})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from cds_hooks.advice.refused import Refused
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
@@ -25,6 +26,9 @@ class AdviceService(Protocol):
     def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body, as a client of this profile can take it. Raises RequestError (412 without a patient); anything
         else raised becomes a 500."""
+
+    def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
+        """The response body that says on one card that nothing was checked."""
 
     def list_rules(self, language: str) -> Sequence[RuleLine]:
         """Every rule, in the order of the tables."""

@@ -46,6 +46,11 @@ def note_refusal(error: RequestError) -> None:
         g.facts["element"] = error.element
 
 
+def note_status_kept_back(status: int) -> None:
+    """The status that a card was sent instead of."""
+    g.facts["insteadOf"] = status
+
+
 def end_call(response: Response) -> None:
     """Write the line of a call to a service, and of whatever was refused."""
     if g.facts:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from cds_hooks.advice.refused import Refused
 from cds_hooks.errors import BadRequest, RequestError, UnknownService, WrongMethod
 from cds_hooks.server.answers import compose_breakdown, compose_refusal
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
+from cds_hooks.server.refused_calls import answer_with_card
 from cds_hooks.server.state import current_state
+from cds_hooks.server.texts import translate
 
 
 def register_errors(app: Flask) -> None:
@@ -22,7 +25,9 @@ def register_errors(app: Flask) -> None:
 def _answer_refusal(error: RequestError) -> Response:
     note_refusal(error)
     discard_body(request.environ, current_state().settings.max_body_bytes)
-    return compose_refusal(error, current_state().find_language())
+    language = current_state().find_language()
+    refused = Refused(translate(error.template, language, error.values), error.element or "")
+    return answer_with_card(refused, status=error.status, language=language) or compose_refusal(error, language)
 
 
 def _answer_http_error(error: HTTPException) -> Response | HTTPException:
@@ -47,4 +52,9 @@ def _translate_http_error(error: HTTPException) -> RequestError:
 
 def _answer_breakdown(error: Exception) -> Response:
     log_breakdown(error)
-    return compose_breakdown(current_state().find_language())
+    language = current_state().find_language()
+    refused = Refused(translate("something broke here", language, {}))
+    try:
+        return answer_with_card(refused, status=500, language=language) or compose_breakdown(language)
+    except Exception:  # what broke may be what composes cards: then the status has to say it
+        return compose_breakdown(language)

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.refused import Refused, compose_refused
 from cds_hooks.errors import FhirError
 from cds_hooks.fhir.client import FhirClient, open_client
 from cds_hooks.fhir.deliveries import Delivery
@@ -36,6 +38,10 @@ class Advice:
     def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body, as a client of this profile can take it. Raises RequestError."""
         return self._evaluate(request, language=language, now=now, profile=profile).response
+
+    def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
+        """The response body that says on one card that nothing was checked."""
+        return compose_refused(refused, AdviceContext(self._evaluator.knowledge, language, self._settings.base_url, now, profile))
 
     def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
         """Every rule, its outcome of five, its evidence and what was missing."""

@@ -22,7 +22,7 @@ class ProfileMembers(BaseModel):
     language: Literal["en", "nl"] | None = None
     selection_behavior: Literal["any", "at-most-one"] | None = None
     topic_code: Literal["rule-id", "alphanumeric"] = "rule-id"
-    errors_as_cards: Literal[False] = False
+    errors_as_cards: bool = False
 
     def compose_profile(self, name: str) -> ClientProfile:
         """The profile under a name of its own."""

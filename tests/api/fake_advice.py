@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cds_hooks.advice.refused import Refused
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import Clause, PageCase, RuleLine, RulePage, SiteNumber
@@ -33,6 +34,9 @@ class FakeAdvice:
         if self.error:
             raise self.error
         return {"cards": [CARD]}
+
+    def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
+        return {"cards": [{**CARD, "summary": refused.reason, "indicator": "info"}]}
 
     def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
         self.asked.append((request, language, now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,6 +79,13 @@ def test_a_call_is_one_line_with_counts_and_no_patient(
 def test_a_refused_call_is_logged_with_its_element(client: FlaskClient, lines: list[dict[str, Any]]) -> None:
     client.post(SIGN, json={"hook": "order-sign"})
     assert (lines[0]["status"], lines[0]["element"]) == (400, "hookInstance")
+
+
+def test_a_refusal_sent_as_a_card_is_still_logged_as_one(
+    make_client: Callable[..., FlaskClient], lines: list[dict[str, Any]]
+) -> None:
+    make_client(CDS_HOOKS_PROFILE="sandbox").post(SIGN, json={"hook": "order-sign"})
+    assert (lines[0]["status"], lines[0]["insteadOf"], lines[0]["element"]) == (200, 400, "hookInstance")
 
 
 def test_health_checks_fill_no_log(client: FlaskClient, lines: list[dict[str, Any]]) -> None:
