@@ -25,7 +25,9 @@ Json = dict[str, Any]
 READER = MarkdownIt("gfm-like")
 
 #: Members that a person typed, or that a system shows to persons.
-FREE_TEXT = frozenset({"display", "text", "unit", "comment", "patientInstruction", "description", "title", "family", "valueString"})
+FREE_TEXT = frozenset(
+    {"display", "text", "unit", "comment", "patientInstruction", "description", "title", "family", "valueString"}
+)
 
 ATTACKS = [
     "[click](https://evil.example/?p=1)",
