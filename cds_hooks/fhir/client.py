@@ -16,27 +16,40 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from cds_hooks.errors import FhirError
+from cds_hooks.fhir.addresses import PUBLIC, ForbiddenAddress, Reach
 from cds_hooks.fhir.answers import DROPPED, NOT_FHIR, TIMED_OUT, Bounds, read_answer
 from cds_hooks.fhir.bases import is_allowed_base, is_below_base, normalise_base
 from cds_hooks.fhir.bundle import find_link
 from cds_hooks.fhir.queries import has_searched_by
 from cds_hooks.fhir.references import split_reference
-from cds_hooks.fhir.transport import TotalTimeoutAdapter
+from cds_hooks.fhir.transport import BoundedAdapter
 
 #: As many requests as there are prefetch keys.
 MAX_PARALLEL = 11
 
 #: Of one search with all its pages.
 MAX_BYTES = 10 * 1024 * 1024
+MAX_PAGES = 10
 
 ELSEWHERE = "the next page is not on the FHIR server of the call"
 _MANY_PAGES = "the answer has more pages than are read"
 _OTHER_SEARCH = "the FHIR server did not search by all parameters"
+FORBIDDEN = "the FHIR server is at an address that may not be called (CDS_HOOKS_PRIVATE_NETWORKS lists what may)"
 _REDIRECTED = "the FHIR server redirects elsewhere"
 _OTHER_RESOURCE = "the FHIR server answered with another resource"
 
 _TOKEN = re.compile(r"[\x21-\x7e]{0,16384}")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """What a client may use: `timeout_s` for all that is fetched together, `max_bytes` for one search with all its pages,
+    `reach` for where it may connect to."""
+
+    timeout_s: float = 3.0
+    max_bytes: int = MAX_BYTES
+    reach: Reach = PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +62,23 @@ class Pages:
 
 
 def open_client(
-    fhir_server: str, token: str, *, allowed: Sequence[str] | None, timeout_s: float, max_bytes: int = MAX_BYTES
+    fhir_server: str, token: str, *, allowed: Sequence[str] | None, limits: FetchLimits = FetchLimits()
 ) -> FhirClient:
     """A client for the server of a call; FhirError unless it is one of `allowed` (None: any on the loopback)."""
     if not is_allowed_base(fhir_server, allowed):
         raise FhirError("the FHIR server of the call is not one that data may be fetched from")
-    return FhirClient(fhir_server, token, timeout_s=timeout_s, max_bytes=max_bytes)
+    return FhirClient(fhir_server, token, limits=limits)
 
 
 class FhirClient:
-    """One server and one access token, for the length of one call. `timeout_s` is for all that is fetched together;
-    `max_bytes` for one search with all its pages. Whether the base may be called is checked by `open_client`."""
+    """One server and one access token, for the length of one call. Whether the base may be called is checked by
+    `open_client`; to which address a name leads, at each connection."""
 
-    def __init__(
-        self,
-        base: str,
-        token: str = "",
-        *,
-        timeout_s: float = 3.0,
-        max_bytes: int = MAX_BYTES,
-        max_pages: int = 10,
-    ) -> None:
+    def __init__(self, base: str, token: str = "", *, limits: FetchLimits = FetchLimits()) -> None:
         self.base = normalise_base(base)
-        self.timeout_s = timeout_s
-        self._max_bytes = max_bytes
-        self._max_pages = max_pages
-        self._session = _open_session(token)
+        self.timeout_s = limits.timeout_s
+        self._max_bytes = limits.max_bytes
+        self._session = _open_session(token, limits.reach)
 
     def compute_deadline(self) -> float:
         """The moment (`time.monotonic`) by which everything that is fetched from now on must be here."""
@@ -126,7 +130,7 @@ class FhirClient:
         try:
             while (link := find_link(page, "next")) is not None:
                 url = _join(url, link)
-                if url in seen or len(seen) >= self._max_pages:
+                if url in seen or len(seen) >= MAX_PAGES:
                     raise FhirError(_MANY_PAGES)
                 seen.add(url)
                 page = self._read_page(url, bounds)
@@ -158,6 +162,8 @@ class FhirClient:
         timeout: Any = Timeout(total=bounds.read_seconds_left())
         try:
             return self._session.get(url, timeout=timeout, stream=True, allow_redirects=False)
+        except ForbiddenAddress:
+            raise FhirError(FORBIDDEN) from None
         except (requests.RequestException, HTTPError, OSError, ValueError):
             raise FhirError(TIMED_OUT if bounds.is_over else DROPPED) from None
 
@@ -168,13 +174,13 @@ class _Session(requests.Session):
         return None
 
 
-def _open_session(token: str) -> requests.Session:
+def _open_session(token: str, reach: Reach) -> requests.Session:
     if not _TOKEN.fullmatch(token):
         raise FhirError("the access token cannot be sent in a header")
     session = _Session()
     session.trust_env = False  # no netrc in place of the token, no proxy that reads along
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-    adapter = TotalTimeoutAdapter(pool_connections=1, pool_maxsize=MAX_PARALLEL, max_retries=0)
+    adapter = BoundedAdapter(reach, connections=MAX_PARALLEL)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update({"Accept": "application/fhir+json", "Accept-Encoding": "gzip", "Prefer": "handling=strict"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -27,6 +28,8 @@ _UNUSABLE = "the FHIR server told of an error, or answered with what was not ask
 
 _T = TypeVar("_T")
 
+_log = logging.getLogger(__name__)
+
 
 def fetch_missing(
     deliveries: Mapping[str, Delivery],
@@ -49,7 +52,15 @@ def fetch_missing(
             jobs[key] = partial(_complete, delivery, query, client, patient_id=patient_id, deadline=until)
     answers = _run_in_parallel(jobs, until)
     late = {key: _keep(deliveries[key], TIMED_OUT) for key in jobs}
+    _log_failures({**late, **answers})
     return {**deliveries, **late, **answers}
+
+
+def _log_failures(fetched: Mapping[str, Delivery]) -> None:
+    """One line with the reason of each key that could not be had: fixed words, no URL."""
+    failures = {key: delivery.failure for key, delivery in fetched.items() if delivery.failure}
+    if failures:
+        _log.warning("not fetched", extra={"keys": failures})
 
 
 def fetch_references(

@@ -1,50 +1,95 @@
-"""An HTTP adapter whose timeout is a total: a server that trickles bytes cannot stretch it, not even by headers.
+"""An HTTP adapter that connects only to addresses it has checked, and whose timeout is a total.
 
-The timeout of a plain socket starts anew with every byte. Here `settimeout` sets the moment when reading ends.
+The timeout of a plain socket starts anew with every byte: a server that trickles bytes could stretch it, even by headers. Here
+`settimeout` sets the moment when reading ends.
 """
 
 from __future__ import annotations
 
 import io
 import logging
+import socket
 import time
+from functools import partial
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+from urllib3.util.connection import create_connection
+
+from cds_hooks.fhir.addresses import Reach, find_addresses
 
 # Its warnings hold URLs, and URLs hold patient ids.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-class TotalTimeoutAdapter(HTTPAdapter):
-    """Connections on which `timeout` bounds the whole answer. No retries."""
+class BoundedAdapter(HTTPAdapter):
+    """Connections within `reach`, on which `timeout` bounds the whole answer. No retries."""
+
+    def __init__(self, reach: Reach, *, connections: int) -> None:
+        self._reach = reach
+        super().__init__(pool_connections=1, pool_maxsize=connections, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of requests hand out our connections."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        pools = {"http": partial(_Pool, reach=self._reach), "https": partial(_TlsPool, reach=self._reach)}
+        self.poolmanager.pool_classes_by_scheme = pools
 
 
 class _Connection(HTTPConnection):
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reach = reach
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._reach)
+
     def connect(self) -> None:
         super().connect()
         self.sock = _TotalTimeoutSocket(self.sock)
 
 
 class _TlsConnection(HTTPSConnection):
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reach = reach
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._reach)
+
     def connect(self) -> None:
         super().connect()
         self.sock = _TotalTimeoutSocket(self.sock)
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ConnectionCls: Any = partial(_Connection, reach=reach)
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ConnectionCls: Any = partial(_TlsConnection, reach=reach)
+
+
+def _connect(connection: HTTPConnection, reach: Reach) -> socket.socket:
+    """A socket to an address that was checked: the name is not looked up a second time, when it could lead elsewhere. The
+    certificate is still the name's."""
+    end = time.monotonic() + (connection.timeout or 0)
+    failure: OSError | None = None
+    for address in find_addresses(connection.host, connection.port, reach):
+        try:
+            return create_connection(
+                (address, connection.port), max(0.001, end - time.monotonic()), socket_options=connection.socket_options
+            )
+        except OSError as error:
+            failure = error
+    raise NewConnectionError(connection, "no address answered") from failure
 
 
 class _TotalTimeoutSocket:

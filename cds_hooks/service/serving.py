@@ -10,7 +10,8 @@ from typing import Any
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.refused import Refused, compose_refused
 from cds_hooks.errors import FhirError
-from cds_hooks.fhir.client import FhirClient, open_client
+from cds_hooks.fhir.addresses import Reach
+from cds_hooks.fhir.client import FetchLimits, FhirClient, open_client
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.fhir.writing import warm
@@ -34,6 +35,9 @@ class Advice:
         self._settings = settings
         self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.loinc_codes)
         self.knowledge_version = evaluator.knowledge.version
+        self._fetch_limits = FetchLimits(
+            settings.fhir_timeout.total_seconds(), settings.max_fhir_bytes, Reach(settings.private_networks)
+        )
 
     def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body, as a client of this profile can take it. Raises RequestError."""
@@ -86,8 +90,7 @@ class Advice:
                 request.fhir_server,
                 authorization.access_token if authorization else "",
                 allowed=settings.fhir_servers,
-                timeout_s=settings.fhir_timeout.total_seconds(),
-                max_bytes=settings.max_fhir_bytes,
+                limits=self._fetch_limits,
             )
         except FhirError:
             return None

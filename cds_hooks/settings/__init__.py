@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,12 @@ SETTINGS = (
     Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
     Setting("CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment),
     Setting(
+        "CDS_HOOKS_PRIVATE_NETWORKS",
+        "",
+        "comma-separated private networks (10.20.0.0/16) in which FHIR and key servers may lie; unset is none",
+        values.read_networks,
+    ),
+    Setting(
         "CDS_HOOKS_PROFILE", "default", "a shipped client profile (`epic`, `oracle`, `sandbox`) or the path of one", read_profile
     ),
     Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
@@ -76,6 +83,7 @@ class Settings:
     max_drafts: int
     max_fhir_bytes: int
     now: datetime | None
+    private_networks: tuple[IPv4Network | IPv6Network, ...]
     profile: ClientProfile
     site: Path | None
     timezone: ZoneInfo
@@ -102,6 +110,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         max_drafts=given["CDS_HOOKS_MAX_DRAFTS"],
         max_fhir_bytes=given["CDS_HOOKS_MAX_FHIR_BYTES"],
         now=given["CDS_HOOKS_NOW"],
+        private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
         profile=given["CDS_HOOKS_PROFILE"],
         site=given["CDS_HOOKS_SITE"],
         timezone=given["CDS_HOOKS_TIMEZONE"],

@@ -96,6 +96,20 @@ def read_servers(text: str) -> tuple[str, ...]:
     return tuple(read_base_url(server) for server in servers)
 
 
+def read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """IP networks, none of them all there is."""
+    networks = []
+    for part in _split_list(text):
+        try:
+            network = ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part!r} is not a network such as 10.20.0.0/16") from None
+        if network.prefixlen == 0:
+            raise ValueError(f"{part!r} is every address there is; list the networks that are meant")
+        networks.append(network)
+    return tuple(networks)
+
+
 def read_file(text: str) -> Path:
     """A file that is there."""
     path = Path(text)

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
-from cds_hooks.fhir.client import FhirClient
+from cds_hooks.fhir.client import FetchLimits, FhirClient
 from cds_hooks.fhir.deliveries import read_prefetch
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.hooks.prefetch import compose_prefetch_templates
@@ -49,7 +49,7 @@ def nobody_else_is_called(elsewhere):
 
 
 def fetch(base, *keys, prefetch=None, **bounds):
-    with FhirClient(base, TOKEN, timeout_s=TIMEOUT_S, **bounds) as client:
+    with FhirClient(base, TOKEN, limits=FetchLimits(TIMEOUT_S, **bounds)) as client:
         sent = read_prefetch(prefetch, keys, patient_id="p1")
         started = time.monotonic()
         found = fetch_missing(sent, TEMPLATES, client, patient_id="p1")
@@ -144,7 +144,7 @@ def test_pages_are_bounded_in_bytes_together(server):
 
 
 def test_references_share_one_deadline_too(server):
-    with FhirClient(server.base_of("slow"), timeout_s=TIMEOUT_S) as client:
+    with FhirClient(server.base_of("slow"), limits=FetchLimits(TIMEOUT_S)) as client:
         started = time.monotonic()
         assert fetch_references([f"Medication/m{n}" for n in range(50)], client) == {}
         assert time.monotonic() - started < TIMEOUT_S + SLACK_S

@@ -60,8 +60,7 @@ def test_the_order_of_any_entries_changes_nothing(entries, random):
     other = entries[:]
     random.shuffle(other)
     first, second = (
-        read_delivery("conditions", {"resourceType": "Bundle", "entry": some}, patient_id="p1")
-        for some in (entries, other)
+        read_delivery("conditions", {"resourceType": "Bundle", "entry": some}, patient_id="p1") for some in (entries, other)
     )
     assert repr(first) == repr(second)
     assert repr(first.resources) == repr(second.resources)

@@ -87,9 +87,7 @@ def test_only_the_asked_keys_are_read():
     assert list(read_prefetch(sent, ["allergies"], patient_id=PATIENT_ID)) == ["allergies"]
 
 
-@pytest.mark.parametrize(
-    ("value", "reason"), [("<html>", "unreadable"), ([], "unreadable"), ({"id": "x"}, "no-resource-type")]
-)
+@pytest.mark.parametrize(("value", "reason"), [("<html>", "unreadable"), ([], "unreadable"), ({"id": "x"}, "no-resource-type")])
 def test_what_is_not_fhir_is_named(value, reason):
     assert reasons(read(value)) == [reason]
 
@@ -263,9 +261,7 @@ def test_the_order_of_entries_changes_nothing():
 
 @pytest.mark.parametrize("identity", ["a b", "x/../y", "<b>", "..", "a" * 257, 5])
 def test_an_id_that_is_no_id_is_not_repeated_in_a_note(identity):
-    delivery = read(
-        bundle(resource("conditions", identity, subject={"reference": "Patient/p2"}), resource("conditions"))
-    )
+    delivery = read(bundle(resource("conditions", identity, subject={"reference": "Patient/p2"}), resource("conditions")))
     assert [note.reference for note in delivery.notes] == [""]
 
 

@@ -9,7 +9,7 @@ from responses import matchers
 
 from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
 from cds_hooks.errors import FhirError
-from cds_hooks.fhir.client import FhirClient
+from cds_hooks.fhir.client import FetchLimits, FhirClient
 from cds_hooks.fhir.deliveries import read_prefetch
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES, compose_prefetch_templates
@@ -28,7 +28,7 @@ def server():
 
 @pytest.fixture
 def client():
-    with FhirClient(BASE, TOKEN, timeout_s=5) as opened:
+    with FhirClient(BASE, TOKEN, limits=FetchLimits(timeout_s=5)) as opened:
         yield opened
 
 
@@ -139,9 +139,7 @@ def test_observations_are_asked_by_their_codes(server, client):
 
 
 def test_further_pages_are_read(server, client):
-    server.get(
-        url_of("conditions"), json=bundle(resource("conditions"), total=2, link=[link("next", f"{BASE}?page=2")])
-    )
+    server.get(url_of("conditions"), json=bundle(resource("conditions"), total=2, link=[link("next", f"{BASE}?page=2")]))
     server.get(BASE, json=bundle(resource("conditions", "r2"), total=2))
     delivery = fetch(client, "conditions")
     assert (delivery.state, [one["id"] for one in delivery.resources]) == (COMPLETE, ["r1", "r2"])
@@ -193,8 +191,7 @@ def test_a_prefetch_page_elsewhere_is_never_called_and_named(server, client):
     assert len(server.calls) == 0
 
 
-def test_pages_are_bounded(server):
-    client = FhirClient(BASE, timeout_s=5, max_pages=3)
+def test_pages_are_bounded(server, client):
     pages = iter(range(2, 100))
     server.add_callback(
         responses.GET,
@@ -203,7 +200,7 @@ def test_pages_are_bounded(server):
         content_type="application/fhir+json",
     )
     delivery = fetch(client, "conditions")
-    assert (delivery.state, len(delivery.resources), len(server.calls)) == (PARTIAL, 3, 3)
+    assert (delivery.state, len(delivery.resources), len(server.calls)) == (PARTIAL, 10, 10)
 
 
 def _page(number):
@@ -247,9 +244,7 @@ def test_a_body_that_is_not_fhir_json_is_failed(server, client, body, content_ty
     assert fetch(client, "conditions").state is FAILED
 
 
-@pytest.mark.parametrize(
-    "content_type", ["application/fhir+json; charset=utf-8", "application/json+fhir", "application/json"]
-)
+@pytest.mark.parametrize("content_type", ["application/fhir+json; charset=utf-8", "application/json+fhir", "application/json"])
 def test_every_spelling_of_json_is_read(server, client, content_type):
     server.get(url_of("conditions"), body='\ufeff{"resourceType": "Bundle"}', content_type=content_type)
     assert fetch(client, "conditions").state is EMPTY
@@ -288,9 +283,7 @@ def test_a_reference_elsewhere_is_never_called(server, client, reference):
     assert len(server.calls) == 0
 
 
-@pytest.mark.parametrize(
-    "answered", [{"resourceType": "Medication", "id": "m2"}, {"resourceType": "Basic", "id": "m1"}]
-)
+@pytest.mark.parametrize("answered", [{"resourceType": "Medication", "id": "m2"}, {"resourceType": "Basic", "id": "m1"}])
 def test_another_resource_than_the_asked_one_is_refused(server, client, answered):
     server.get(f"{BASE}/Medication/m1", json=answered)
     with pytest.raises(FhirError, match="another resource"):
@@ -303,9 +296,7 @@ def test_a_redirect_on_the_same_server_is_followed_once(server, client):
     assert fetch(client, "conditions").state is COMPLETE
 
 
-@pytest.mark.parametrize(
-    "location", ["https://evil.example.org/fhir", "/other", "http://localhost:8/fhir", "", "http://["]
-)
+@pytest.mark.parametrize("location", ["https://evil.example.org/fhir", "/other", "http://localhost:8/fhir", "", "http://["])
 def test_a_redirect_elsewhere_is_never_followed(server, client, location):
     server.get(url_of("conditions"), status=302, headers={"Location": location})
     delivery = fetch(client, "conditions")
@@ -318,3 +309,9 @@ def test_a_token_that_is_no_header_value_is_refused_and_not_repeated(token):
     with pytest.raises(FhirError) as raised:
         FhirClient(BASE, token)
     assert token not in str(raised.value)
+
+
+def test_the_log_says_which_keys_could_not_be_had_and_why(server, client, caplog):
+    server.add(responses.GET, url_of("conditions"), status=429)
+    fetch(client, "conditions")
+    assert [record.keys for record in caplog.records] == [{"conditions": "the FHIR server is asked too often (429)"}]
