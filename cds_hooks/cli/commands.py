@@ -13,6 +13,7 @@ from cds_hooks.cli.moment import read_now
 from cds_hooks.cli.request_file import read_request_file
 from cds_hooks.cli.start import compose_greeting, find_warm_up, find_warnings
 from cds_hooks.cli.wiring import check_coverage, load_advice, write_rule_book
+from cds_hooks.hooks.caller import Caller
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
 from cds_hooks.settings import read_settings
@@ -39,7 +40,8 @@ def run_evaluate(arguments: Arguments) -> int:
     if arguments.explain:
         print(advice.explain(request, language=language, now=now))
         return 0
-    response = advice.advise(request, language=language, now=now, profile=settings.profile)
+    caller = Caller(profile=settings.profile, fhir_servers=settings.fhir_servers)
+    response = advice.advise(request, language=language, now=now, caller=caller)
     sys.stdout.write(orjson.dumps(response, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
     return 0
 

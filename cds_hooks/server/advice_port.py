@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cds_hooks.advice.refused import Refused
+from cds_hooks.hooks.caller import Caller
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
@@ -23,9 +24,9 @@ class AdviceService(Protocol):
     def templates(self) -> Mapping[str, str]:
         """Prefetch templates by key, in the order of discovery."""
 
-    def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
-        """The response body, as a client of this profile can take it. Raises RequestError (412 without a patient); anything
-        else raised becomes a 500."""
+    def advise(self, request: HookRequest, *, language: str, now: datetime, caller: Caller) -> dict[str, Any]:
+        """The response body, as this caller can take it. Raises RequestError (412 without a patient); anything else raised
+        becomes a 500."""
 
     def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body that says on one card that nothing was checked."""

@@ -35,6 +35,6 @@ def answer_hook(service_id: str) -> Response:
     call = read_hook_request(read_json_body(request, limits.max_body_bytes), service=service, limits=limits)
     note_call(service.id, call.hook_instance)
     language = state.find_language()
-    body = state.advice.advise(call, language=language, now=state.now(), profile=state.find_profile())
+    body = state.advice.advise(call, language=language, now=state.now(), caller=state.find_caller())
     note_cards(body)
     return compose_answer(body, language=language)

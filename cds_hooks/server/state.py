@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import current_app, request
 
+from cds_hooks.hooks.caller import Caller
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.server.languages import choose_language
@@ -26,9 +27,13 @@ class ServerState:
         """The moment of the call: the frozen one, else the clock."""
         return self.settings.now or datetime.now(UTC)
 
+    def find_caller(self) -> Caller:
+        """Nobody says who calls: CDS_HOOKS_PROFILE and CDS_HOOKS_FHIR_SERVERS hold for all."""
+        return Caller(profile=self.settings.profile, fhir_servers=self.settings.fhir_servers)
+
     def find_profile(self) -> ClientProfile:
-        """What the client of this call can take: CDS_HOOKS_PROFILE, since nobody says who calls."""
-        return self.settings.profile
+        """What the client of this call can take."""
+        return self.find_caller().profile
 
     def find_language(self) -> str:
         """The language of this call's answer."""

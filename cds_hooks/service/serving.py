@@ -15,8 +15,9 @@ from cds_hooks.fhir.client import FetchLimits, FhirClient, open_client
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.fhir.writing import warm
+from cds_hooks.hooks.caller import Caller
 from cds_hooks.hooks.prefetch import compose_prefetch_templates
-from cds_hooks.hooks.profile import DEFAULT, ClientProfile
+from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
 from cds_hooks.knowledge.site import read_site_file
@@ -39,9 +40,9 @@ class Advice:
             settings.fhir_timeout.total_seconds(), settings.max_fhir_bytes, Reach(settings.private_networks)
         )
 
-    def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
-        """The response body, as a client of this profile can take it. Raises RequestError."""
-        return self._evaluate(request, language=language, now=now, profile=profile).response
+    def advise(self, request: HookRequest, *, language: str, now: datetime, caller: Caller) -> dict[str, Any]:
+        """The response body, as this caller can take it. Raises RequestError."""
+        return self._evaluate(request, language=language, now=now, caller=caller).response
 
     def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body that says on one card that nothing was checked."""
@@ -49,7 +50,8 @@ class Advice:
 
     def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
         """Every rule, its outcome of five, its evidence and what was missing."""
-        evaluation = self._evaluate(request, language=language, now=now, profile=DEFAULT)
+        caller = Caller(fhir_servers=self._settings.fhir_servers)
+        evaluation = self._evaluate(request, language=language, now=now, caller=caller)
         return compose_explanation(evaluation, self._evaluator.knowledge, language)
 
     def list_rules(self, language: str) -> Sequence[RuleLine]:
@@ -64,15 +66,15 @@ class Advice:
         """Nothing: the knowledge is loaded before the service listens, and there are no stores yet."""
         return ()
 
-    def _evaluate(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> Evaluation:
+    def _evaluate(self, request: HookRequest, *, language: str, now: datetime, caller: Caller) -> Evaluation:
         settings = self._settings
-        client = self._open_client(request)
+        client = self._open_client(request, caller)
         call = Call(
             now=now,
             language=language,
             zone=settings.timezone,
             base_url=settings.base_url,
-            profile=profile,
+            profile=caller.profile,
             source=self._compose_source(client) if client else None,
         )
         if client is None:
@@ -80,16 +82,16 @@ class Advice:
         with client:
             return advise(request, self._evaluator, call)
 
-    def _open_client(self, request: HookRequest) -> FhirClient | None:
-        """A client for the call's FHIR server; None where it names none, or one that may not be asked."""
+    def _open_client(self, request: HookRequest, caller: Caller) -> FhirClient | None:
+        """A client for the call's FHIR server; None where it names none, or one that this caller has not listed."""
         if not request.fhir_server:
             return None
-        settings, authorization = self._settings, request.fhir_authorization
+        authorization = request.fhir_authorization
         try:
             return open_client(
                 request.fhir_server,
                 authorization.access_token if authorization else "",
-                allowed=settings.fhir_servers,
+                allowed=caller.fhir_servers,
                 limits=self._fetch_limits,
             )
         except FhirError:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cds_hooks.advice.refused import Refused
+from cds_hooks.hooks.caller import Caller
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import Clause, PageCase, RuleLine, RulePage, SiteNumber
@@ -20,7 +21,7 @@ class FakeAdvice:
     """Answers one card, and remembers what it was asked. `error` is raised instead, where one is set."""
 
     asked: list[tuple[HookRequest, str, datetime]] = field(default_factory=list)
-    profiles: list[ClientProfile] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
     error: Exception | None = None
     unready: tuple[str, ...] = ()
     knowledge_version: str = "2026.1"
@@ -28,9 +29,9 @@ class FakeAdvice:
         default_factory=lambda: {"patient": "Patient/{{context.patientId}}", "consents": "Consent?patient={{context.patientId}}"}
     )
 
-    def advise(self, request: HookRequest, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
+    def advise(self, request: HookRequest, *, language: str, now: datetime, caller: Caller) -> dict[str, Any]:
         self.asked.append((request, language, now))
-        self.profiles.append(profile)
+        self.callers.append(caller)
         if self.error:
             raise self.error
         return {"cards": [CARD]}

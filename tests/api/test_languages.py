@@ -63,4 +63,4 @@ def test_the_answer_is_made_for_the_profile_of_the_call(
     make_client: Callable[..., FlaskClient], call: dict[str, Any], advice: Any
 ) -> None:
     make_client(CDS_HOOKS_PROFILE="epic").post(SIGN, json=call)
-    assert [profile.name for profile in advice.profiles] == ["epic"]
+    assert [caller.profile.name for caller in advice.callers] == ["epic"]
