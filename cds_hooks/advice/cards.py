@@ -6,6 +6,7 @@ from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.detail import compose_detail, tell_label
 from cds_hooks.advice.extension import ADVICE, compose_evidence
 from cds_hooks.advice.grouping import Leaflet
+from cds_hooks.advice.links import compose_links, compose_page
 from cds_hooks.advice.reasons import choose_reasons
 from cds_hooks.advice.suggesting import Offer
 from cds_hooks.advice.summary import fit_summary
@@ -34,6 +35,7 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
         detail=compose_detail(card, context, medicine=medicine, recognised_by_name=recognised_by_name),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
+        links=compose_links((speech.outcome.rule for speech in card), context),
         override_reasons=choose_reasons(card, context.knowledge.override_reasons, voice=voice),
         extension={ADVICE: _compose_extension(card, context, voice=voice)},
     )
@@ -41,8 +43,7 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
 
 def compose_source(label: str, rule_id: str, *, topic: str, context: AdviceContext) -> Source:
     """Label, the page of the leading rule, and the topic, which is the same on every card about the same thing."""
-    url = f"{context.base_url.rstrip('/')}/rules/{rule_id}"
-    return Source(label, url, Coding(write_topic(topic, context.profile), TOPIC_SYSTEM))
+    return Source(label, compose_page(rule_id, context), Coding(write_topic(topic, context.profile), TOPIC_SYSTEM))
 
 
 def write_topic(topic: str, profile: ClientProfile) -> str:

@@ -27,12 +27,14 @@ def make_uuid() -> str:
 
 @dataclass(frozen=True, slots=True)
 class AdviceContext:
-    """`language` is one of LANGUAGES; `base_url` the public address of the service, never taken from a request."""
+    """`language` is one of LANGUAGES; `base_url` the public address of the service, never taken from a request;
+    `smart_app` the launch URL of the site's SMART app, empty where it has none."""
 
     knowledge: Knowledge
     language: str
     base_url: str
     now: datetime
     profile: ClientProfile = DEFAULT
+    smart_app: str = ""
     write: WriteProposal = write_nothing
     new_uuid: Callable[[], str] = make_uuid

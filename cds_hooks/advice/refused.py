@@ -8,6 +8,7 @@ from cds_hooks.advice.cards import compose_source
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.detail import compose_part
 from cds_hooks.advice.extension import ADVICE
+from cds_hooks.advice.links import compose_links, find_rule
 from cds_hooks.advice.markdown import escape
 from cds_hooks.advice.summary import fit_summary
 from cds_hooks.advice.unchecked import GROUP, RULE
@@ -38,6 +39,7 @@ def compose_refused(refused: Refused, context: AdviceContext) -> Json:
         source=compose_source(voice.say("unchecked.source"), RULE, topic=RULE, context=context),
         uuid=context.new_uuid(),
         detail="\n\n".join(parts),
+        links=compose_links(find_rule(RULE, context), context),
         extension={ADVICE: _compose_extension(refused, context)},
     )
     return {"cards": [card.to_json()]}

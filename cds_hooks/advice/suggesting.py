@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.grouping import Leaflet
-from cds_hooks.advice.voice import Voice
+from cds_hooks.advice.voice import Voice, uncapitalise
 from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
 from cds_hooks.knowledge.wording import join_words, say_date
 from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
@@ -77,7 +77,17 @@ def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medici
     if not suggestions:
         return Offer()
     natural = "at-most-one" if rewrites and not tests else "any"
-    return Offer(suggestions, context.profile.selection_behavior or natural)
+    behavior = context.profile.selection_behavior or natural
+    if behavior != natural and len(suggestions) > 1 and natural == "at-most-one":
+        suggestions = tuple(_warn_of_others(suggestion, context) for suggestion in suggestions)
+    return Offer(suggestions, behavior)
+
+
+def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestion:
+    """An alternative for a client that does not know `at-most-one`: the words have to say it."""
+    said = Voice(context.knowledge.facts, context.language).say("suggestion.choose-one")
+    actions = tuple(replace(action, description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
+    return replace(suggestion, label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
 
 
 def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceContext) -> Suggestion | None:

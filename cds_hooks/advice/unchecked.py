@@ -9,6 +9,7 @@ from cds_hooks.advice.cards import compose_source, name_missing
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.detail import compose_part
 from cds_hooks.advice.extension import ADVICE
+from cds_hooks.advice.links import compose_links, find_rule
 from cds_hooks.advice.markdown import escape, plain
 from cds_hooks.advice.summary import fit_summary
 from cds_hooks.advice.voice import Voice, capitalise, uncapitalise
@@ -39,6 +40,7 @@ def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], *, conte
         source=compose_source(voice.say("unchecked.source"), RULE, topic=RULE, context=context),
         uuid=context.new_uuid(),
         detail=_compose_detail(lacks, failed, voice=voice),
+        links=compose_links(find_rule(RULE, context), context),
         extension={ADVICE: _compose_extension(assessment, [*names, *rules], context=context)},
     )
 

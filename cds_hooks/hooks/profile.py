@@ -16,6 +16,7 @@ class ClientProfile:
     """`language` None: as the request asks. `selection_behavior` None: as fits the suggestions, else this one on every card.
 
     `errors_as_cards`: a refused request is answered with an info card instead of a status, for clients that hide errors.
+    `app_context`: whether a SMART link may carry appContext.
     `short_texts`: for sidebars an eighth of a screen wide; the details leave out product and version of the source (the
     label and the linked page have them).
     """
@@ -26,11 +27,12 @@ class ClientProfile:
     topic_code: TopicCode = "rule-id"
     errors_as_cards: bool = False
     short_texts: bool = False
+    app_context: bool = True
 
 
 DEFAULT = ClientProfile()
 EPIC = ClientProfile("epic", selection_behavior="any", topic_code="alphanumeric")
-ORACLE = ClientProfile("oracle", short_texts=True)
+ORACLE = ClientProfile("oracle", short_texts=True, app_context=False)
 SANDBOX = ClientProfile("sandbox", errors_as_cards=True)
 
 #: The profiles a setting can name.

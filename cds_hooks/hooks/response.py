@@ -88,15 +88,16 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a card; `type` is `absolute` or `smart`."""
+    """A link of a card; `type` is `absolute` or `smart`. `app_context` only with `smart` (cds-resp-3)."""
 
     label: str
     url: str
     type: str = "absolute"
+    app_context: str = ""
 
     def to_json(self) -> Json:
         """The members that are there."""
-        return leave_out_empty({"label": self.label, "url": self.url, "type": self.type})
+        return leave_out_empty({"label": self.label, "url": self.url, "type": self.type, "appContext": self.app_context})
 
 
 @dataclass(frozen=True, slots=True)

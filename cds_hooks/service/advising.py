@@ -61,6 +61,7 @@ class Call:
     base_url: str = "http://127.0.0.1:8080"
     profile: ClientProfile = DEFAULT
     source: Source | None = None
+    smart_app: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +150,6 @@ def _compose_advice(request: HookRequest, evaluator: Evaluator, call: Call) -> A
         base_url=call.base_url,
         now=call.now,
         profile=call.profile,
+        smart_app=call.smart_app,
         write=write,
     )

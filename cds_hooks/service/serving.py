@@ -76,6 +76,7 @@ class Advice:
             base_url=settings.base_url,
             profile=caller.profile,
             source=self._compose_source(client) if client else None,
+            smart_app=settings.smart_app,
         )
         if client is None:
             return advise(request, self._evaluator, call)

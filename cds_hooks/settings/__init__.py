@@ -61,6 +61,7 @@ SETTINGS = (
         "CDS_HOOKS_PROFILE", "default", "a shipped client profile (`epic`, `oracle`, `sandbox`) or the path of one", read_profile
     ),
     Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
+    Setting("CDS_HOOKS_SMART_APP", "", "launch URL of the site's SMART app, for a link on each card; https", values.read_app),
     Setting("CDS_HOOKS_TIMEZONE", "UTC", "IANA zone in which days are counted", values.read_timezone),
 )
 
@@ -86,6 +87,7 @@ class Settings:
     private_networks: tuple[IPv4Network | IPv6Network, ...]
     profile: ClientProfile
     site: Path | None
+    smart_app: str
     timezone: ZoneInfo
 
     @property
@@ -113,6 +115,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
         profile=given["CDS_HOOKS_PROFILE"],
         site=given["CDS_HOOKS_SITE"],
+        smart_app=given["CDS_HOOKS_SMART_APP"] or "",
         timezone=given["CDS_HOOKS_TIMEZONE"],
     )
 

@@ -90,9 +90,7 @@ def read_servers(text: str) -> tuple[str, ...]:
     """FHIR base URLs; https, unless loopback."""
     servers = _split_list(text)
     for server in servers:
-        parts = _split_url(server)
-        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-            raise ValueError(f"{server!r} is not https")
+        _require_https(server, _split_url(server))
     return tuple(read_base_url(server) for server in servers)
 
 
@@ -108,6 +106,14 @@ def read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Netw
             raise ValueError(f"{part!r} is every address there is; list the networks that are meant")
         networks.append(network)
     return tuple(networks)
+
+
+def read_app(text: str) -> str:
+    """The launch URL of a SMART app, as it is; https, unless loopback."""
+    parts = _split_url(text)
+    if parts.username or parts.fragment or not text.isprintable() or " " in text:
+        raise ValueError(f"{text!r} holds more than scheme, host, path and query")
+    return _require_https(text, parts)
 
 
 def read_file(text: str) -> Path:
@@ -134,6 +140,12 @@ def _read_choice(text: str, choices: tuple[str, ...]) -> str:
 
 def _split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _require_https(text: str, parts: SplitResult) -> str:
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError(f"{text!r} is not https")
+    return text
 
 
 def _split_url(text: str) -> SplitResult:

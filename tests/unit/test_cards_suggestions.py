@@ -79,6 +79,20 @@ def test_the_action_says_what_was_put_right() -> None:
     )
 
 
+def test_a_client_that_knows_only_any_is_told_in_words_to_choose_one() -> None:
+    ((behavior, labels),) = offer(propose("lenalidomide.renal-dose", TO_10, TO_15), profile=EPIC, language="nl")
+    assert behavior == "any"
+    assert labels == [
+        "Wijzig de order in lenalidomide: 10 mg (kies er hiervan één)",
+        "Wijzig de order in lenalidomide: 15 mg (kies er hiervan één)",
+    ]
+
+
+def test_a_single_rewrite_needs_no_such_words() -> None:
+    (card,) = compose(propose("lenalidomide.renal-dose", TO_10), profile=EPIC, write=write)
+    assert "Choose one" not in card["suggestions"][0]["actions"][0]["description"]
+
+
 def test_what_cannot_be_written_is_not_offered() -> None:
     assert offer(propose("lenalidomide.renal-dose", TO_10), write=lambda *_: None) == [(None, [])]
 
@@ -86,7 +100,7 @@ def test_what_cannot_be_written_is_not_offered() -> None:
 def test_no_suggestion_is_recommended_or_launched_by_itself() -> None:
     (card,) = compose(propose("lenalidomide.renal-dose", TO_10), write=write)
     assert set(card["suggestions"][0]) == {"label", "uuid", "actions"}
-    assert "links" not in card
+    assert all(set(link) == {"label", "url", "type"} for link in card["links"])
 
 
 def test_medicines_to_add_stand_each_by_itself() -> None:

@@ -57,6 +57,10 @@ def test_a_variable_gives_its_value(name: str, text: str, field: str, value: Any
         ("CDS_HOOKS_NOW", "2026-04-25T10:00:00"),
         ("CDS_HOOKS_NOW", "yesterday"),
         ("CDS_HOOKS_PROFILE", "no-such-profile"),
+        ("CDS_HOOKS_SMART_APP", "http://app.example.org/launch"),
+        ("CDS_HOOKS_SMART_APP", "https://u:p@app.example.org/launch"),
+        ("CDS_HOOKS_SMART_APP", "https://app.example.org/launch#top"),
+        ("CDS_HOOKS_SMART_APP", "/launch"),
         ("CDS_HOOKS_SITE", "/no/such/file.yaml"),
         ("CDS_HOOKS_CARDS", "/no/such/folder"),
         ("CDS_HOOKS_TIMEZONE", "Europe/Zwolle"),
@@ -88,6 +92,11 @@ def test_off_loopback_no_origin_is_allowed_by_default() -> None:
 )
 def test_links_lead_to_the_address_bound_to(host: str, url: str) -> None:
     assert read_settings({"CDS_HOOKS_AUTH": "off"}, host=host, port=9).base_url == url
+
+
+@pytest.mark.parametrize("url", ["https://app.example.org/launch?client=9", "http://127.0.0.1:4013/launch.html"])
+def test_a_smart_app_is_launched_at_the_url_as_it_is(url: str) -> None:
+    assert read_settings({"CDS_HOOKS_SMART_APP": url}).smart_app == url
 
 
 @pytest.mark.parametrize("name", ["epic", "oracle", "sandbox"])
