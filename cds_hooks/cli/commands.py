@@ -22,7 +22,7 @@ from cds_hooks.settings import read_settings
 def run_serve(arguments: Arguments) -> int:
     """Answer calls until interrupted."""
     settings = read_settings(os.environ, host=arguments.host, port=arguments.port)
-    binding = Binding(arguments.host, arguments.port, arguments.workers)
+    binding = Binding(arguments.host, arguments.port, arguments.workers, settings.tls)
     for line in find_warnings(os.environ, binding.host):
         print(line, file=sys.stderr)
     app = create_app(load_advice(settings), settings)

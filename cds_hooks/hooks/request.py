@@ -14,10 +14,11 @@ from cds_hooks.hooks.services import Service
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a call may be (CDS_HOOKS_MAX_BODY, CDS_HOOKS_MAX_DRAFTS)."""
+    """How large a call may be (CDS_HOOKS_MAX_BODY, CDS_HOOKS_MAX_DRAFTS, CDS_HOOKS_MAX_ENTRIES)."""
 
     max_body_bytes: int = 10 * 1024 * 1024
     max_drafts: int = 1000
+    max_entries: int = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
     envelope = read_envelope(document)
     _check_selections(envelope.context, service, limits)
     _check_drafts(envelope.context.draft_orders, limits)
+    _check_prefetch(envelope.prefetch or {}, limits)
     _check_authorization(envelope)
     return _compose_request(envelope, service)
 
@@ -90,6 +92,13 @@ def _check_drafts(bundle: Mapping[str, Any], limits: Limits) -> None:
         raise BadRequest("must be an array", element="context.draftOrders.entry")
     if len(entries) > limits.max_drafts and sum(map(_is_draft, entries)) > limits.max_drafts:
         raise TooLarge("more than {drafts} entries", element="context.draftOrders", drafts=limits.max_drafts)
+
+
+def _check_prefetch(prefetch: Mapping[str, Any], limits: Limits) -> None:
+    """Ten MB hold three million entries of nothing, each of which would have to be named."""
+    bundles = (value.get("entry") for value in prefetch.values() if isinstance(value, dict))
+    if sum(len(entries) for entries in bundles if isinstance(entries, list)) > limits.max_entries:
+        raise TooLarge("more than {entries} entries", element="prefetch", entries=limits.max_entries)
 
 
 def _is_draft(entry: object) -> bool:

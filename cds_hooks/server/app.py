@@ -12,6 +12,7 @@ from cds_hooks.server.health_routes import health_routes
 from cds_hooks.server.hook_routes import hook_routes
 from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.rule_pages import rule_pages
+from cds_hooks.server.security_headers import add_security_headers
 from cds_hooks.server.state import ServerState, current_state, keep_state
 from cds_hooks.settings import Settings
 
@@ -34,7 +35,8 @@ def _finish(response: Response) -> Response:
     """What every answer carries, errors and preflights too."""
     response.headers["Vary"] = "Accept-Language, Origin"
     response.headers["X-Request-Id"] = g.request_id
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    allow_origin(response, current_state().settings.cors_origins)
+    settings = current_state().settings
+    add_security_headers(response, settings.base_url)
+    allow_origin(response, settings.cors_origins)
     end_call(response)
     return response

@@ -51,5 +51,4 @@ def _show(template: str, language: str, *, status: int = 200, **values: object) 
     response = make_response(html, status)
     response.headers["Content-Language"] = language
     response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

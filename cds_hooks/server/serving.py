@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import gc
 import socket
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import wsgi
 
 from cds_hooks.errors import SettingsError
 from cds_hooks.server.call_log import LOGGER
+from cds_hooks.settings.tls import Tls
 
 #: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
 _GC_THRESHOLDS = (50_000, 20, 20)
+
+#: What a caller may send before its body: a token of 16 kB fits in a header, and no address of ours is long.
+_HEADER_LIMITS = {"limit_request_line": 2048, "limit_request_fields": 64, "limit_request_field_size": 16_384}
+
+#: A call that takes longer is broken off with its worker, which is replaced.
+_LONGEST_CALL_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,7 @@ class Binding:
     host: str
     port: int
     workers: int = 1
+    tls: Tls | None = None
 
     @property
     def address(self) -> str:
@@ -35,7 +46,7 @@ class Binding:
     def url(self) -> str:
         """As one would open it on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ def serve(app: Flask, binding: Binding, *, greeting: str, warm_up: WarmUp | None
     _check_free(binding)
     if warm_up:
         _warm_up(app, warm_up)
+    _hide_banner()
     _Gunicorn(app, binding, greeting).run()
 
 
@@ -75,7 +87,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "workers": self._binding.workers,
             "worker_class": "sync",
             "preload_app": True,
-            "loglevel": "warning",
+            # Its warnings quote the headers they complain of, and a header may hold a token.
+            "loglevel": "error",
+            "timeout": _LONGEST_CALL_SECONDS,
+            **_HEADER_LIMITS,
+            **_compose_tls(self._binding.tls),
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
             "when_ready": self._begin,
@@ -86,6 +102,29 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         print(self._greeting, flush=True)
+
+
+def _compose_tls(tls: Tls | None) -> dict[str, Any]:
+    """TLS 1.2 or later, where TLS is ours."""
+    if tls is None:
+        return {}
+
+    def make_context(_: object, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        context = default()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    return {"certfile": str(tls.certificate), "keyfile": str(tls.key), "ssl_context": make_context}
+
+
+def _hide_banner() -> None:
+    """No `Server` header: gunicorn has no setting for it."""
+    wsgi.Response = _WithoutBanner
+
+
+class _WithoutBanner(wsgi.Response):  # type: ignore[misc]
+    def default_headers(self) -> list[str]:
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
 
 
 def _warm_up(app: Flask, call: WarmUp) -> None:

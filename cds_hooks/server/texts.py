@@ -21,6 +21,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "must be Bearer": "moet Bearer zijn",
         "holds characters that are not allowed here": "bevat tekens die hier niet mogen",
         "more than {drafts} entries": "meer dan {drafts} elementen",
+        "more than {entries} entries": "meer dan {entries} elementen",
         "is larger than {bytes} bytes": "is groter dan {bytes} bytes",
         "is not JSON in UTF-8 (at character {position})": "is geen JSON in UTF-8 (bij teken {position})",
         "is not a JSON object": "is geen JSON-object",

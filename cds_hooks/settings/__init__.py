@@ -16,6 +16,7 @@ from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import Limits
 from cds_hooks.settings import values
 from cds_hooks.settings.profile import read_profile
+from cds_hooks.settings.tls import Tls, decide_tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ SETTINGS = (
     Setting("CDS_HOOKS_LANGUAGE", "en", "`en` or `nl`, where the call asks for neither", values.read_language),
     Setting("CDS_HOOKS_MAX_BODY", "10485760", "bytes of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_DRAFTS", "1000", "draft orders of a call", values.read_count),
+    Setting("CDS_HOOKS_MAX_ENTRIES", "50000", "entries in the prefetch of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
     Setting("CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment),
     Setting(
@@ -63,6 +65,8 @@ SETTINGS = (
     Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
     Setting("CDS_HOOKS_SMART_APP", "", "launch URL of the site's SMART app, for a link on each card; https", values.read_app),
     Setting("CDS_HOOKS_TIMEZONE", "UTC", "IANA zone in which days are counted", values.read_timezone),
+    Setting("CDS_HOOKS_TLS_CERT", "", "PEM file of the certificate chain, for TLS without a proxy", values.read_file),
+    Setting("CDS_HOOKS_TLS_KEY", "", "PEM file of its key", values.read_file),
 )
 
 #: Variables of the tests and of the build; not settings of the service.
@@ -82,6 +86,7 @@ class Settings:
     language: str
     max_body_bytes: int
     max_drafts: int
+    max_entries: int
     max_fhir_bytes: int
     now: datetime | None
     private_networks: tuple[IPv4Network | IPv6Network, ...]
@@ -89,20 +94,22 @@ class Settings:
     site: Path | None
     smart_app: str
     timezone: ZoneInfo
+    tls: Tls | None
 
     @property
     def limits(self) -> Limits:
         """How large a call may be."""
-        return Limits(self.max_body_bytes, self.max_drafts)
+        return Limits(self.max_body_bytes, self.max_drafts, self.max_entries)
 
 
 def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 8080) -> Settings:
     """All settings for a service bound to `host` and `port`. Raises SettingsError that names the variable."""
     given = {setting.name: _read(setting, environ) for setting in SETTINGS}
     auth = _decide_auth(given["CDS_HOOKS_AUTH"], host)
+    tls = decide_tls(given["CDS_HOOKS_TLS_CERT"], given["CDS_HOOKS_TLS_KEY"])
     return Settings(
         auth=auth,
-        base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url(host, port),
+        base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url("https" if tls else "http", host, port),
         cards=given["CDS_HOOKS_CARDS"],
         cors_origins=_decide_origins(given["CDS_HOOKS_CORS_ORIGINS"], auth, host),
         fhir_servers=given["CDS_HOOKS_FHIR_SERVERS"],
@@ -110,6 +117,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         language=given["CDS_HOOKS_LANGUAGE"],
         max_body_bytes=given["CDS_HOOKS_MAX_BODY"],
         max_drafts=given["CDS_HOOKS_MAX_DRAFTS"],
+        max_entries=given["CDS_HOOKS_MAX_ENTRIES"],
         max_fhir_bytes=given["CDS_HOOKS_MAX_FHIR_BYTES"],
         now=given["CDS_HOOKS_NOW"],
         private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
@@ -117,6 +125,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         site=given["CDS_HOOKS_SITE"],
         smart_app=given["CDS_HOOKS_SMART_APP"] or "",
         timezone=given["CDS_HOOKS_TIMEZONE"],
+        tls=tls,
     )
 
 
@@ -152,11 +161,11 @@ def _decide_auth(auth: str | None, host: str) -> str:
     return auth or "off"
 
 
-def _compose_base_url(host: str, port: int) -> str:
+def _compose_base_url(scheme: str, host: str, port: int) -> str:
     """Bound to every address (0.0.0.0) a link can only guess: loopback, until CDS_HOOKS_BASE_URL says better."""
     if host in ("0.0.0.0", "::", ""):
         host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _decide_origins(origins: tuple[str, ...] | None, auth: str, host: str) -> tuple[str, ...]:

@@ -153,6 +153,23 @@ def test_the_limit_of_drafts_is_a_setting(make_client: Callable[..., FlaskClient
     assert (response.status_code, read_issue(response)["expression"]) == (413, ["context.draftOrders"])
 
 
+@pytest.mark.parametrize(("entries", "status"), [(20, 200), (21, 413)])
+def test_too_many_entries_in_the_prefetch_are_413(
+    make_client: Callable[..., FlaskClient], call: dict[str, Any], entries: int, status: int
+) -> None:
+    bundles = {
+        key: {"resourceType": "Bundle", "entry": [{}] * (entries // 2 + extra)} for key, extra in (("a", 0), ("b", entries % 2))
+    }
+    response = make_client(CDS_HOOKS_MAX_ENTRIES="20").post(SIGN, json={**call, "prefetch": bundles})
+    assert response.status_code == status
+
+
+def test_what_is_too_many_in_the_prefetch_is_said(make_client: Callable[..., FlaskClient], call: dict[str, Any]) -> None:
+    bundle = {"resourceType": "Bundle", "entry": [{}] * 6}
+    response = make_client(CDS_HOOKS_MAX_ENTRIES="5").post(SIGN, json={**call, "prefetch": {"conditions": bundle}})
+    assert read_issue(response)["diagnostics"] == "prefetch: more than 5 entries"
+
+
 def test_a_body_over_the_limit_is_413(make_client: Callable[..., FlaskClient], call: dict[str, Any]) -> None:
     client = make_client(CDS_HOOKS_MAX_BODY="1000")
     response = client.post(SIGN, json=change(call, "prefetch.note", "x" * 1000))

@@ -1,0 +1,41 @@
+"""The real service in a process of its own, as `cds-hooks serve` starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_SERVE = "import sys; from cds_hooks.cli import main; sys.exit(main())"
+
+
+def find_free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def run_service(*, workers: int = 1, log: Path | None = None, **environ: str) -> Iterator[int]:
+    """The port of a service with these settings; stopped at the end. `log`: where its stderr goes."""
+    port = find_free_port()
+    command = [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--workers", str(workers)]
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
+    with (log or Path(os.devnull)).open("wb") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("CDS Hooks service on "), f"did not start; see {log}"
+            yield port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
