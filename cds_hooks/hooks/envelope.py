@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from cds_hooks.errors import BadRequest
+from cds_hooks.hooks.shape_faults import compose_shape_refusal
 
 #: Longest id accepted: Epic sends over FHIR's 64 characters (checklist 5.C).
 MAX_ID_LENGTH = 256
@@ -70,31 +70,9 @@ class Envelope(_Shape):
     extension: Any = None
 
 
-_WORDS = {
-    "missing": "is required",
-    "string_too_short": "must not be empty",
-    "string_too_long": "is too long",
-    "string_pattern_mismatch": "holds characters that are not allowed here",
-    "value_error": "holds characters that are not allowed here",
-    "string_type": "must be a string",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-    "list_type": "must be an array",
-    "literal_error": "must be Bearer",
-}
-
-
 def read_envelope(document: Mapping[str, Any]) -> Envelope:
     """Raises BadRequest that names the first member at fault, never its content."""
     try:
         return Envelope.model_validate(document)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise BadRequest(_WORDS[fault["type"]], element=_say_path(fault["loc"])) from None
-
-
-def _say_path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in location:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".")
+        raise compose_shape_refusal(error) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,6 +23,10 @@ class AdviceService(Protocol):
     @property
     def templates(self) -> Mapping[str, str]:
         """Prefetch templates by key, in the order of discovery."""
+
+    @property
+    def reason_codes(self) -> Collection[tuple[str, str]]:
+        """System and code of every reason that a card can offer for going on."""
 
     def advise(self, request: HookRequest, *, language: str, now: datetime, caller: Caller) -> dict[str, Any]:
         """The response body, as this caller can take it. Raises RequestError (412 without a patient); anything else raised

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, g
 
 from cds_hooks.errors import RequestError
+from cds_hooks.hooks.feedback import FeedbackCounts
 
 LOGGER = logging.getLogger("cds_hooks.calls")
 
@@ -37,6 +38,15 @@ def note_call(service: str, hook_instance: str) -> None:
 def note_cards(body: Mapping[str, Any]) -> None:
     """Counts of what was answered, by level."""
     g.facts["cards"] = dict(Counter(card["indicator"] for card in body["cards"]))
+
+
+def note_feedback(counts: FeedbackCounts) -> None:
+    """How much feedback came, in numbers: a comment is about a patient."""
+    g.facts["feedback"] = {
+        "accepted": counts.accepted,
+        "overridden": counts.overridden,
+        "knownReasons": counts.known_reasons,
+    }
 
 
 def note_refusal(error: RequestError) -> None:

@@ -35,6 +35,8 @@ class Advice:
         self._evaluator = evaluator
         self._settings = settings
         self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.loinc_codes)
+        reasons = evaluator.knowledge.override_reasons.values()
+        self.reason_codes = frozenset((reason.system, reason.code) for reason in reasons)
         self.knowledge_version = evaluator.knowledge.version
         self._fetch_limits = FetchLimits(
             settings.fhir_timeout.total_seconds(), settings.max_fhir_bytes, Reach(settings.private_networks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from cds_hooks.server.app import create_app
+from cds_hooks.server.call_log import LOGGER
+from cds_hooks.server.json_lines import JsonLines
 from cds_hooks.settings import read_settings
 from tests.api.fake_advice import FakeAdvice
 
@@ -41,3 +45,18 @@ def call() -> dict[str, Any]:
         "hookInstance": "6d0f7a52-1c2e-4f0b-9d55-0a8b7c3e9f11",
         "context": {"userId": "Practitioner/1", "patientId": "p1", "draftOrders": {"resourceType": "Bundle", "entry": []}},
     }
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The log lines of the calls, as read back from their JSON."""
+    written: list[dict[str, Any]] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            written.append(json.loads(self.format(record)))
+
+    keeper = Keeper()
+    keeper.setFormatter(JsonLines())
+    monkeypatch.setattr(LOGGER, "handlers", [keeper])
+    return written

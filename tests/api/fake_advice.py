@@ -25,6 +25,7 @@ class FakeAdvice:
     error: Exception | None = None
     unready: tuple[str, ...] = ()
     knowledge_version: str = "2026.1"
+    reason_codes: frozenset[tuple[str, str]] = frozenset({("urn:made-up", "made-up-reason")})
     templates: Mapping[str, str] = field(
         default_factory=lambda: {"patient": "Patient/{{context.patientId}}", "consents": "Consent?patient={{context.patientId}}"}
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,24 +11,8 @@ from flask.testing import FlaskClient
 
 from cds_hooks.errors import FhirError, MissingNecessaryData
 from cds_hooks.server.call_log import LOGGER
-from cds_hooks.server.json_lines import JsonLines
 
 SIGN = "/cds-services/medication-order-sign"
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The log lines of the calls, as read back from their JSON."""
-    written: list[dict[str, Any]] = []
-
-    class Keeper(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            written.append(json.loads(self.format(record)))
-
-    keeper = Keeper()
-    keeper.setFormatter(JsonLines())
-    monkeypatch.setattr(LOGGER, "handlers", [keeper])
-    return written
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cds_hooks import errors
-from cds_hooks.hooks import envelope
+from cds_hooks.hooks import feedback, shape_faults
 from cds_hooks.server.texts import DUTCH, PAGE
 
 PROGRAM = Path(__file__).resolve().parents[2] / "cds_hooks"
@@ -33,10 +33,10 @@ def read_placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize(("place", "template"), list(find_templates()), ids=lambda value: value[:40])
 def test_a_refusal_can_be_said_in_dutch(place: str, template: str) -> None:
-    assert template in DUTCH or place.startswith("envelope.py"), f"{place}: no translation of {template!r}"
+    assert template in DUTCH or place.startswith("shape_faults.py"), f"{place}: no translation of {template!r}"
 
 
-@pytest.mark.parametrize("template", sorted(set(envelope._WORDS.values())))
+@pytest.mark.parametrize("template", sorted({*shape_faults.WORDS.values(), *feedback.FEEDBACK_WORDS.values()}))
 def test_the_words_for_a_wrong_shape_have_their_dutch(template: str) -> None:
     assert template in DUTCH
 
