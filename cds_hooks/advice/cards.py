@@ -32,7 +32,7 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
         indicator=lead.level.indicator,
         source=compose_source(tell_label(card, voice, medicine=medicine), rule.id, topic=topic, context=context),
         uuid=context.new_uuid(),
-        detail=compose_detail(card, context, medicine=medicine, recognised_by_name=recognised_by_name),
+        detail=compose_detail(card, context, medicine=medicine, recognised_by_name=recognised_by_name, remark=offer.remark),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
         links=compose_links((speech.outcome.rule for speech in card), context),

@@ -14,9 +14,11 @@ from cds_hooks.knowledge.model import Medicine
 _NUMBERED = re.compile(r"\d")
 
 
-def compose_detail(card: Leaflet, context: AdviceContext, *, medicine: Medicine | None, recognised_by_name: bool = False) -> str:
+def compose_detail(
+    card: Leaflet, context: AdviceContext, *, medicine: Medicine | None, recognised_by_name: bool = False, remark: str = ""
+) -> str:
     """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
-    medicine was known by its name alone, which the card has to say."""
+    medicine was known by its name alone, which the card has to say. `remark`: why what to do is not offered as a suggestion."""
     voice = Voice(context.knowledge.facts, context.language)
     why = [text for speech in card for text in speech.why] + [fact for speech in card for fact in speech.facts]
     if recognised_by_name:
@@ -24,7 +26,7 @@ def compose_detail(card: Leaflet, context: AdviceContext, *, medicine: Medicine 
     unknown = [capitalise(name) for speech in card for name in speech.unknown]
     source = [tell_source(card, context, medicine=medicine)] + [limit for speech in card for limit in speech.limits]
     parts = (
-        compose_part(voice.say("card.do"), _tell_what_to_do(card)),
+        compose_part(voice.say("card.do"), [*_tell_what_to_do(card), remark]),
         compose_part(voice.say("card.why"), why),
         compose_part(voice.say("card.not-known"), unknown),
         compose_part(voice.say("card.source"), source),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.grouping import Leaflet
 from cds_hooks.advice.voice import Voice, uncapitalise
+from cds_hooks.chart.records import WRITTEN_VERSION
 from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
 from cds_hooks.knowledge.wording import join_words, say_date
 from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
@@ -22,6 +23,8 @@ class Offer:
 
     suggestions: tuple[Suggestion, ...] = ()
     selection_behavior: str = ""
+    remark: str = ""
+    """Why a change of the order is not offered."""
 
 
 def offer_suggestions(cards: Sequence[Leaflet], context: AdviceContext) -> list[Offer]:
@@ -74,13 +77,14 @@ def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medici
         for proposal in proposals
         if (suggestion := _compose_suggestion(proposal, medicine, context=context)) is not None
     )
+    remark = _tell_other_version(rewrites, context)
     if not suggestions:
-        return Offer()
+        return Offer(remark=remark)
     natural = "at-most-one" if rewrites and not tests else "any"
     behavior = context.profile.selection_behavior or natural
     if behavior != natural and len(suggestions) > 1 and natural == "at-most-one":
         suggestions = tuple(_warn_of_others(suggestion, context) for suggestion in suggestions)
-    return Offer(suggestions, behavior)
+    return Offer(suggestions, behavior, remark)
 
 
 def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestion:
@@ -88,6 +92,14 @@ def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestio
     said = Voice(context.knowledge.facts, context.language).say("suggestion.choose-one")
     actions = tuple(replace(action, description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
     return replace(suggestion, label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
+
+
+def _tell_other_version(rewrites: list[RewriteDose], context: AdviceContext) -> str:
+    """A changed order of another FHIR version would be a resource of two versions: it is said instead of offered."""
+    other = next((rewrite.order.version for rewrite in rewrites if rewrite.order.version != WRITTEN_VERSION), None)
+    if other is None:
+        return ""
+    return Voice(context.knowledge.facts, context.language).say("suggestion.other-version", version=other)
 
 
 def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceContext) -> Suggestion | None:

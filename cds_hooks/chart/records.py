@@ -14,6 +14,9 @@ from cds_hooks.chart.later import Later, ReadLater
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 
+#: The version of FHIR in which suggestions are written, whatever a record came in.
+WRITTEN_VERSION = "R4"
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -219,6 +222,8 @@ class MedicineEntry(ReadLater):
     route: Concept = NO_CONCEPT
     note: str = ""
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
+    version: str = field(default=WRITTEN_VERSION, compare=False)
+    """The FHIR version whose shape a draft came in: R4, R5 or STU3."""
     asserted: When | None = None
     """When a statement was last confirmed (dateAsserted); None for other kinds."""
     worked_out: dict[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)

@@ -53,6 +53,7 @@ _PLACEHOLDERS: dict[str, str] = {
     "suggestion.test-later": "test date",
     "suggestion.repaired": "members",
     "suggestion.note-names-dose": "",
+    "suggestion.other-version": "version",
     "suggestion.quantity-left-out": "",
     "order.product": "medicine strength",
     "order.one-capsule": "strength",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import Allergy, Reaction
 from cds_hooks.chart.when import When
 from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import NotUsed
+from cds_hooks.fhir.reading.r5 import split_references
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
 
@@ -34,11 +36,17 @@ def _read_reaction(resource: Resource, raw: Json) -> Reaction:
     systems = resource.desk.systems
     return Reaction(
         substance=read_concept(raw.get("substance"), systems),
-        manifestations=read_concepts(raw.get("manifestation"), systems),
+        manifestations=_read_manifestations(resource, raw.get("manifestation")),
         severity=read_code(raw.get("severity")),
         description=read_text(raw.get("description")),
         onset=_read_onset(resource, raw.get("onset")),
     )
+
+
+def _read_manifestations(resource: Resource, value: object) -> tuple[Concept, ...]:
+    """CodeableConcepts, or R5's CodeableReferences."""
+    concepts, references = split_references(value)
+    return (*read_concepts(concepts, resource.desk.systems), *resource.describe_references(references))
 
 
 def _read_onset(resource: Resource, value: object) -> When | None:

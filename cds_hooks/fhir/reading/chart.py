@@ -21,6 +21,7 @@ from cds_hooks.fhir.reading.patient import read_patient
 from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.fhir.reading.versions import bring_to_r4
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
 R = TypeVar("R")
@@ -91,7 +92,7 @@ def _read_key(desk: Desk, deliveries: Mapping[str, Delivery], key: str, read: Ca
     for raw in delivery.resources:
         if raw.get("resourceType") != kind:
             continue
-        resource = Resource(raw, key, None, desk)
+        resource = Resource(bring_to_r4(raw), key, None, desk)
         try:
             record = read(resource)
         except NotUsed as problem:

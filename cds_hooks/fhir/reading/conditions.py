@@ -100,8 +100,11 @@ def _read_causes(resource: Resource) -> tuple[Concept, ...]:
             found += read_concepts(extension.get("valueCodeableConcept"), systems)
             found += resource.describe_references(extension.get("valueReference"))
     for evidence in read_objects(resource.raw.get("evidence")):
-        found += read_concepts(evidence.get("code"), systems)
-        found += resource.describe_references(evidence.get("detail"))
+        # R5 has a CodeableReference where R4 has codes and details.
+        for member in ("code", "concept"):
+            found += read_concepts(evidence.get(member), systems)
+        for member in ("detail", "reference"):
+            found += resource.describe_references(evidence.get(member))
     return tuple(found)
 
 
@@ -111,13 +114,18 @@ def _read_attesters(resource: Resource) -> tuple[str, ...]:
     for member in ("asserter", "recorder"):
         if member not in resource.raw:
             continue
-        reference = read_object(resource.raw[member])
-        words.append(read_text(reference.get("display")).strip())
-        role = resource.desk.shelf.find(reference, resource.raw) or {}
-        qualified = (qualification.get("code") for qualification in read_objects(role.get("qualification")))
-        for value in (role.get("specialty"), role.get("code"), *qualified):
-            words += _list_words(resource, value)
+        for reference in read_objects(resource.raw[member]):
+            words += _list_attester_words(resource, reference)
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _list_attester_words(resource: Resource, reference: Json) -> list[str]:
+    role = resource.desk.shelf.find(reference, resource.raw) or {}
+    qualified = (qualification.get("code") for qualification in read_objects(role.get("qualification")))
+    words = [read_text(reference.get("display")).strip()]
+    for value in (role.get("specialty"), role.get("code"), *qualified):
+        words += _list_words(resource, value)
+    return words
 
 
 def _list_words(resource: Resource, value: object) -> list[str]:

@@ -122,8 +122,8 @@ def _lay_in_cycle(resource: Resource, timing: Timing | None) -> Timing | None:
 
 
 def _is_as_needed(raw: Json) -> bool:
-    value = raw.get("asNeededBoolean")
-    return bool(value) or bool(raw.get("asNeededCodeableConcept"))
+    """R5 says it in `asNeeded` and `asNeededFor`."""
+    return any(bool(raw.get(member)) for member in ("asNeededBoolean", "asNeededCodeableConcept", "asNeeded", "asNeededFor"))
 
 
 def _read_most_per_day(value: object) -> Decimal | None:

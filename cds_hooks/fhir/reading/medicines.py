@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.later import Later, leave_open
-from cds_hooks.chart.records import EntryKind, MedicineEntry, Supply
+from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, Supply
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.codes import read_code
@@ -19,6 +20,7 @@ from cds_hooks.fhir.reading.references import read_references
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects
 from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply
+from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
 from cds_hooks.fhir.references import compose_reference
 
 _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
@@ -52,9 +54,12 @@ def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
 
 
 def read_draft(resource: Resource) -> MedicineEntry:
-    """An order of this call, of any status; its date may lie ahead, and its JSON is kept."""
+    """An order of this call, of any status; its date may lie ahead, and its JSON is kept as sent."""
+    sent = resource.raw
+    resource = Resource(bring_to_r4(sent), resource.input, resource.reference, resource.desk)
     time = _Time(resource.planned_when(resource.raw.get("authoredOn"), "authoredOn"))
-    return _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time)
+    read = _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time)
+    return replace(read, raw=sent, version=find_version(sent))
 
 
 def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
@@ -77,6 +82,7 @@ def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
             "end": time.end,
             "do_not_perform": _is_forbidden(resource.raw),
             "raw": {},
+            "version": WRITTEN_VERSION,
             "asserted": time.asserted,
             "worked_out": {},
         },
@@ -109,7 +115,6 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: _Time) -
         based_on=_read_based_on(resource),
         route=read_route(resource, written),
         note=resource.annotations(),
-        raw=raw if kind is EntryKind.DRAFT else {},
         asserted=time.asserted,
     )
 

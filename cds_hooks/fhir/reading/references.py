@@ -8,6 +8,7 @@ from typing import Any
 from cds_hooks.errors import CdsHooksError
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.versions import bring_to_r4
 from cds_hooks.fhir.references import compose_reference, split_reference
 
 #: How many different references one call asks the FHIR server for; those beyond stay unresolved and are noted.
@@ -33,7 +34,7 @@ def shorten(reference: str) -> str:
 
 
 class Shelf:
-    """All resources of this call by reference; the index is made when the first reference is looked up."""
+    """All resources of this call by reference, in the shape of R4; the index is made when the first reference is looked up."""
 
     def __init__(self, bundle: Mapping[str, Any], deliveries: Iterable[Delivery], fetch: Fetch | None) -> None:
         self._bundle = bundle
@@ -41,17 +42,18 @@ class Shelf:
         self._fetch = fetch
         self._index: dict[str, Json] | None = None
         self._fetched: dict[str, Json | None] = {}
+        self._brought: dict[int, tuple[Json, Json]] = {}
 
     def find(self, reference: object, holder: Mapping[str, Any]) -> Json | None:
         """The resource that a Reference in `holder` leads to, without asking the FHIR server."""
         text = _read_literal(reference) or _read_identifier(read_object(reference).get("identifier"))
         if text.startswith("#"):
-            return _find_contained(text, holder)
+            return self._bring(_find_contained(text, holder))
         if not text:
             return None
         if self._index is None:
             self._index = _index_resources(self._bundle, self._deliveries)
-        return self._index.get(text) or self._index.get(shorten(text))
+        return self._bring(self._index.get(text) or self._index.get(shorten(text)))
 
     def fetch(self, reference: object, holder: Mapping[str, Any]) -> Json | None:
         """As `find`, then from the FHIR server. An answer of another type than asked for is none."""
@@ -63,7 +65,18 @@ class Shelf:
             return None
         if text not in self._fetched:
             self._fetched[text] = self._ask(self._fetch, text, parts[0])
-        return self._fetched[text]
+        return self._bring(self._fetched[text])
+
+    def _bring(self, raw: Json | None) -> Json | None:
+        """The same object each time, so that a circle of references is known by where it closes."""
+        if raw is None:
+            return None
+        if (known := self._brought.get(id(raw))) is not None:
+            return known[1]
+        brought = bring_to_r4(raw)
+        if brought is not raw:
+            self._brought[id(raw)] = (raw, brought)
+        return brought
 
     def _ask(self, fetch: Fetch, text: str, kind: str) -> Json | None:
         if len(self._fetched) >= MOST_FETCHES:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from cds_hooks.chart.medicines import compute_entry_schedule
-from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.records import WRITTEN_VERSION, MedicineEntry
 from cds_hooks.chart.when import Now
 from cds_hooks.clinical.dosage import Schedule
 from cds_hooks.fhir.reading.context import Notebook, ReadingContext
@@ -31,9 +31,12 @@ _REWRITTEN = frozenset({"dosageInstruction", "medicationCodeableConcept", "medic
 
 
 def rewrite_order(proposal: RewriteDose, medicine: str, *, context: WritingContext) -> WrittenAction | None:
-    """An update of the order; None where its dose cannot be computed, or where the new order, read back as any order is read,
-    would not hold exactly the dose, the strength and the days that were meant."""
+    """An update of the order; None where it came in the shape of another FHIR version (an update would mix the two), where its
+    dose cannot be computed, or where the new order, read back as any order is read, would not hold exactly the dose, the
+    strength and the days that were meant."""
     entry = proposal.order
+    if entry.version != WRITTEN_VERSION:
+        return None
     ordered = compute_entry_schedule(entry)
     if not isinstance(ordered, Schedule) or not _is_sound(proposal):
         return None
