@@ -10,7 +10,7 @@ import orjson
 
 from cds_hooks.hooks.services import find_service_for
 from cds_hooks.knowledge.source import find_fixtures_folder
-from cds_hooks.server.serving import WarmUp
+from cds_hooks.server.warm_up import WarmUp
 from cds_hooks.settings.values import is_loopback
 
 #: The situation of the greeting: its answer holds a critical card.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.server.audit import Audit
 from cds_hooks.server.call_log import begin_call, end_call
 from cds_hooks.server.cors import allow_origin
 from cds_hooks.server.errors import register_errors
@@ -14,6 +15,7 @@ from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.rule_pages import rule_pages
 from cds_hooks.server.security_headers import add_security_headers
 from cds_hooks.server.state import ServerState, current_state, keep_state
+from cds_hooks.server.warm_up import WARM_UP
 from cds_hooks.settings import Settings
 
 
@@ -21,7 +23,8 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     """The web application, ready for any WSGI server."""
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
-    keep_state(app.extensions, ServerState(advice, settings))
+    audit = Audit(settings.audit) if settings.audit else None
+    keep_state(app.extensions, ServerState(advice, settings, audit))
     for routes in (hook_routes, health_routes, rule_pages):
         app.register_blueprint(routes)
     register_errors(app)
@@ -35,8 +38,10 @@ def _finish(response: Response) -> Response:
     """What every answer carries, errors and preflights too."""
     response.headers["Vary"] = "Accept-Language, Origin"
     response.headers["X-Request-Id"] = g.request_id
-    settings = current_state().settings
+    settings, audit = current_state().settings, current_state().audit
     add_security_headers(response, settings.base_url)
     allow_origin(response, settings.cors_origins)
     end_call(response)
+    if audit and WARM_UP not in request.environ:
+        audit.write(response)
     return response

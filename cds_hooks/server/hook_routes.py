@@ -9,6 +9,7 @@ from cds_hooks.hooks.feedback import MAX_FEEDBACK_BYTES, count_feedback, read_fe
 from cds_hooks.hooks.request import read_hook_request
 from cds_hooks.hooks.services import Service, compose_discovery, find_service
 from cds_hooks.server.answers import compose_answer
+from cds_hooks.server.audit import note_audited_call, note_audited_rules
 from cds_hooks.server.body import read_json_body
 from cds_hooks.server.call_log import note_call, note_cards, note_feedback
 from cds_hooks.server.state import current_state
@@ -32,9 +33,11 @@ def answer_hook(service_id: str) -> Response:
     limits = state.settings.limits
     call = read_hook_request(read_json_body(request, limits.max_body_bytes), service=service, limits=limits)
     note_call(service.id, call.hook_instance)
+    note_audited_call(call)
     language = state.find_language()
     body = state.advice.advise(call, language=language, now=state.now(), caller=state.find_caller())
     note_cards(body)
+    note_audited_rules(body)
     return compose_answer(body, language=language)
 
 

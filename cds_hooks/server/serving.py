@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import wsgi
 
 from cds_hooks.errors import SettingsError
-from cds_hooks.server.call_log import LOGGER
+from cds_hooks.server.warm_up import WarmUp, make_first_call
 from cds_hooks.settings.tls import Tls
 
 #: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
@@ -49,19 +49,11 @@ class Binding:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class WarmUp:
-    """One call to make before the first real one."""
-
-    path: str
-    body: bytes
-
-
 def serve(app: Flask, binding: Binding, *, greeting: str, warm_up: WarmUp | None = None) -> None:
     """Serve until interrupted. Raises SettingsError where the address cannot be bound to."""
     _check_free(binding)
     if warm_up:
-        _warm_up(app, warm_up)
+        make_first_call(app, warm_up)
     _hide_banner()
     _Gunicorn(app, binding, greeting).run()
 
@@ -125,13 +117,6 @@ def _hide_banner() -> None:
 class _WithoutBanner(wsgi.Response):  # type: ignore[misc]
     def default_headers(self) -> list[str]:
         return [line for line in super().default_headers() if not line.startswith("Server:")]
-
-
-def _warm_up(app: Flask, call: WarmUp) -> None:
-    """Whatever it answers: a call that fails here fails the same way, and is seen, when a client makes it."""
-    LOGGER.disabled = True
-    app.test_client().post(call.path, data=call.body, content_type="application/json")
-    LOGGER.disabled = False
 
 
 def _check_free(binding: Binding) -> None:

@@ -10,6 +10,7 @@ from flask import current_app, request
 from cds_hooks.hooks.caller import Caller
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.server.audit import Audit
 from cds_hooks.server.languages import choose_language
 from cds_hooks.settings import Settings
 
@@ -18,10 +19,11 @@ _KEY = "cds-hooks"
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """The clinical part, and what the operator asked for."""
+    """The clinical part, what the operator asked for, and the audit where there is one."""
 
     advice: AdviceService
     settings: Settings
+    audit: Audit | None = None
 
     def now(self) -> datetime:
         """The moment of the call: the frozen one, else the clock."""

@@ -15,6 +15,7 @@ from cds_hooks.errors import SettingsError
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import Limits
 from cds_hooks.settings import values
+from cds_hooks.settings.audit import AuditSettings, decide_audit
 from cds_hooks.settings.profile import read_profile
 from cds_hooks.settings.tls import Tls, decide_tls
 
@@ -31,6 +32,14 @@ class Setting:
 
 #: All settings. Empty default: none is set, `meaning` says what then happens. The README repeats this table.
 SETTINGS = (
+    Setting("CDS_HOOKS_AUDIT_FILE", "", "path of the audit file, one line of JSON per call; unset is none", values.read_new_file),
+    Setting("CDS_HOOKS_AUDIT_MAX_BYTES", "104857600", "bytes after which the audit file is set aside", values.read_count),
+    Setting(
+        "CDS_HOOKS_AUDIT_SECRET_FILE",
+        "",
+        "path of the site's secret (32 bytes or more) that hashes patients there",
+        values.read_file,
+    ),
     Setting("CDS_HOOKS_AUTH", "", "`off` or `required`; unset is `off`, and only on loopback", values.read_auth),
     Setting("CDS_HOOKS_BASE_URL", "", "public base URL, for links; unset is the address bound to", values.read_base_url),
     Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
@@ -77,6 +86,7 @@ _IGNORED_PREFIX = "CDS_HOOKS_TEST_"
 class Settings:
     """What the operator asked for. `fhir_servers` None: any loopback base. `now` None: the clock."""
 
+    audit: AuditSettings | None
     auth: str
     base_url: str
     cards: Path | None
@@ -108,6 +118,9 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
     auth = _decide_auth(given["CDS_HOOKS_AUTH"], host)
     tls = decide_tls(given["CDS_HOOKS_TLS_CERT"], given["CDS_HOOKS_TLS_KEY"])
     return Settings(
+        audit=decide_audit(
+            given["CDS_HOOKS_AUDIT_FILE"], given["CDS_HOOKS_AUDIT_SECRET_FILE"], given["CDS_HOOKS_AUDIT_MAX_BYTES"]
+        ),
         auth=auth,
         base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url("https" if tls else "http", host, port),
         cards=given["CDS_HOOKS_CARDS"],

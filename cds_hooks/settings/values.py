@@ -124,6 +124,14 @@ def read_file(text: str) -> Path:
     return path
 
 
+def read_new_file(text: str) -> Path:
+    """A file that is there or can be: its folder is."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"{text!r} is not a file in a folder that exists")
+    return path
+
+
 def read_folder(text: str) -> Path:
     """A folder that is there."""
     path = Path(text)

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = """
 import sys
 from cds_hooks.server.app import create_app
-from cds_hooks.server.serving import Binding, WarmUp, serve
+from cds_hooks.server.serving import Binding, serve
+from cds_hooks.server.warm_up import WarmUp
 from cds_hooks.settings import read_settings
 from tests.api.fake_advice import FakeAdvice
 port = int(sys.argv[1])

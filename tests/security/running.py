@@ -25,13 +25,13 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def run_service(*, workers: int = 1, log: Path | None = None, **environ: str) -> Iterator[int]:
-    """The port of a service with these settings; stopped at the end. `log`: where its stderr goes."""
+def run_service(*, workers: int = 1, log: Path | None = None, folder: Path = ROOT, **environ: str) -> Iterator[int]:
+    """The port of a service with these settings; stopped at the end. `log`: where its stderr goes; `folder`: where it runs."""
     port = find_free_port()
     command = [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--workers", str(workers)]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
     with (log or Path(os.devnull)).open("wb") as errors:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=errors, text=True)
         try:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("CDS Hooks service on "), f"did not start; see {log}"

@@ -64,11 +64,13 @@ hostile = st.sampled_from(ATTACKS) | st.text(st.sampled_from(_MARKS), max_size=6
 HARMLESS = "Zorgvuldig Voorbeeld"
 
 
-def plant(node: Any, text: str) -> Any:
+def plant(node: Any, text: str, members: frozenset[str] = FREE_TEXT) -> Any:
     """The same record, with `text` in every member that holds free text."""
     if isinstance(node, dict):
-        return {name: text if name in FREE_TEXT and isinstance(part, str) else plant(part, text) for name, part in node.items()}
-    return [plant(part, text) for part in node] if isinstance(node, list) else node
+        return {
+            name: text if name in members and isinstance(part, str) else plant(part, text, members) for name, part in node.items()
+        }
+    return [plant(part, text, members) for part in node] if isinstance(node, list) else node
 
 
 def list_elements(tokens: list[Token]) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""One line per call in the site's audit file: who asked, when, which rules fired, and a keyed hash of the patient."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Response, g
+
+from cds_hooks.advice.extension import ADVICE
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.server.audit_file import AuditFile, raise_alarm
+from cds_hooks.settings.audit import AuditSettings
+
+#: Users who are not patients themselves; the id of any other is hashed as a patient's.
+_CLINICIAN = re.compile(r"(?:Practitioner|PractitionerRole)/[A-Za-z0-9.\-]{1,128}")
+
+
+class Audit:
+    """The audit of one service. What cannot be written is an alarm in the log, and never keeps an answer back."""
+
+    def __init__(self, settings: AuditSettings) -> None:
+        self._file = AuditFile(settings.path, settings.max_bytes)
+        self._secret = settings.secret
+
+    def write(self, response: Response) -> None:
+        """The line of the call that this answers; none where no service was called."""
+        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": g.request_id}
+        if not (called := self._compose_call()):
+            return
+        line |= {**called, "status": response.status_code}
+        try:
+            self._file.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        except OSError as error:
+            raise_alarm(error)
+
+    def hash_patient(self, patient_id: str, client: str) -> str:
+        """HMAC-SHA256 of client and id: who has the secret finds a patient's calls, nobody else learns an id."""
+        return hmac.digest(self._secret, f"{client}\n{patient_id}".encode(), "sha256").hex()
+
+    def _compose_call(self) -> dict[str, Any]:
+        facts: Mapping[str, Any] = g.facts
+        if "service" not in facts:
+            return {}
+        kept = ("client", "service", "hookInstance", "cards", "refused", "broke")
+        line = {name: facts[name] for name in kept if name in facts}
+        call: HookRequest | None = g.get("audited_call")
+        if call is not None:
+            line |= self._describe_people(call, facts.get("client", ""))
+        return line | {"rules": list(g.get("audited_rules", ()))}
+
+    def _describe_people(self, call: HookRequest, client: str) -> dict[str, str]:
+        known = _CLINICIAN.fullmatch(call.user_id)
+        user = call.user_id if known else self.hash_patient(call.user_id, client)
+        return {"hook": call.hook, "user": user, "patient": self.hash_patient(call.patient_id, client)}
+
+
+def note_audited_call(call: HookRequest) -> None:
+    """Keep who asked about whom, also where the call then fails."""
+    g.audited_call = call
+
+
+def note_audited_rules(body: Mapping[str, Any]) -> None:
+    """Keep the rules of an answer's cards."""
+    g.audited_rules = tuple(dict.fromkeys(_list_rules(body)))
+
+
+def _list_rules(body: Mapping[str, Any]) -> Iterator[str]:
+    for card in body["cards"]:
+        yield from card.get("extension", {}).get(ADVICE, {}).get("rules", ())
