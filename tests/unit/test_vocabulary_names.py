@@ -35,6 +35,8 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
         ("pregnancy", "Zwangerschap"),
         ("xy-genotype", "46,XY"),
         ("hypocalcaemia", "Hypocalciëmie"),
+        ("antithrombotic", "aspirin 81 mg oral tablet"),
+        ("antithrombotic", "Acetylsalicylzuur 80 mg tablet"),
         ("gelatin", "gelatine"),
         ("polysorbate-20", "Polysorbaat 20 (E432)"),
         ("anaphylaxis", "anafylactische shock"),
@@ -53,6 +55,8 @@ def test_a_listed_name_counts(set_id: str, text: str) -> None:
     ("set_id", "text"),
     [
         ("lenalidomide", "pomalidomide 4 mg"),
+        ("antithrombotic", "aspirin 325 mg oral tablet"),
+        ("antithrombotic", "acetylsalicylic acid 500 mg"),
         ("lenalidomide", "thalidomide"),
         ("thalidomide", "lenalidomide"),
         ("prednisone", "prednisolone"),

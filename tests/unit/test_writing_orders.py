@@ -196,6 +196,26 @@ def test_texts_that_would_contradict_the_new_dose_go() -> None:
     assert read_line(resource)["additionalInstruction"] == [{"text": "with water"}]
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"valueString": "25 mg = 1 cap, Oral, Daily"},
+        {"valueQuantity": quantity(25, "mg")},
+        {"extension": [{"url": "dose", "valueDecimal": 25}]},
+        {"valueCodeableConcept": {"text": "25 mg once daily"}},
+    ],
+)
+def test_an_extension_of_the_line_that_may_repeat_the_old_dose_goes(stated: dict[str, Any]) -> None:
+    line = make_line(extension=[{"url": "https://example.org/2024/clinical-instruction", **stated}])
+    assert "extension" not in read_line(rewrite_soundly(make_raw(line)))
+
+
+@pytest.mark.parametrize("stated", [{"valueCode": "po-1"}, {"valueBoolean": True}, {"valueString": "with water"}])
+def test_an_extension_of_the_line_without_any_number_stays(stated: dict[str, Any]) -> None:
+    extension = [{"url": "https://example.org/2024/own", **stated}]
+    assert read_line(rewrite_soundly(make_raw(make_line(extension=extension))))["extension"] == extension
+
+
 def test_a_note_that_names_a_dose_stays_and_is_told() -> None:
     written = rewrite(make_raw(note=[{"text": "25 mg as agreed"}]))
     assert written is not None

@@ -14,7 +14,9 @@ from cds_hooks.fhir.writing.words import say_capsules, say_dosage
 from cds_hooks.rules.proposals import RewriteDose
 
 #: What a dosage line may keep. Texts for the patient, maxima and other doses would contradict the new one.
-_KEPT = ("id", "extension", "asNeededBoolean", "asNeededCodeableConcept", "site", "route", "method")
+_KEPT = ("id", "asNeededBoolean", "asNeededCodeableConcept", "site", "route", "method")
+#: Members of an extension that name something and state nothing.
+_NAMES = frozenset({"id", "url", "system", "code", "version", "valueCode", "valueUri", "valueUrl", "valueCanonical", "valueId"})
 _WEEK = 7
 _HAS_NUMBER = re.compile(r"\d")
 
@@ -44,6 +46,8 @@ def _compose_line(base: Json, timing: Json, *, days: Days, proposal: RewriteDose
     line: Json = {"text": say_dosage(amount, days, context=context)}
     for key in _KEPT:
         line |= {name: base[name] for name in (key, f"_{key}") if name in base}
+    if extensions := [one for one in base.get("extension", ()) if not _holds_number(one)]:
+        line["extension"] = extensions
     if instructions := [one for one in base.get("additionalInstruction", ()) if not _names_number(one)]:
         line["additionalInstruction"] = instructions
     if timing:
@@ -79,6 +83,15 @@ def _are_in_sequence(dosing: list[Json]) -> bool:
 def _find_doses(line: Json) -> Iterator[Any]:
     for dose in line.get("doseAndRate", ()):
         yield (dose.get("doseQuantity") or {}).get("value") or dose.get("doseRange")
+
+
+def _holds_number(value: Any) -> bool:
+    """Whether an extension may repeat the old dose: a number anywhere in it, in words too, but for what only names things."""
+    if isinstance(value, dict):
+        return any(_holds_number(inner) for key, inner in value.items() if key not in _NAMES)
+    if isinstance(value, list):
+        return any(map(_holds_number, value))
+    return bool(_HAS_NUMBER.search(value)) if isinstance(value, str) else not isinstance(value, bool | None)
 
 
 def _names_number(instruction: Json) -> bool:
