@@ -3,15 +3,17 @@
 CdsHooksError
 ├── RequestError                 the caller sent something we refuse (each names the element)
 │   ├── BadRequest               400: not JSON, wrong shape, wrong hook, missing member
-│   ├── Unauthorized             401: (trust layer) never with detail
+│   ├── Unauthorized             401: never with detail; the reason is for the log
 │   ├── UnknownService           404
 │   ├── WrongMethod              405
 │   ├── MissingNecessaryData     412: the patient could be had neither from prefetch nor from the FHIR server
 │   ├── TooLarge                 413: body, drafts
-│   └── WrongContentType         415
+│   ├── WrongContentType         415
+│   └── CannotCheckCaller        503: the keys, or the record of used tokens, could not be had
 ├── KnowledgeError               `cards/` holds something the loader refuses (file, line, what, what would be right)
 ├── WrongUse                     the command line names something that is not there
 ├── SettingsError                an environment variable or the site file is wrong
+├── TrustStoreError              the keys of a client, or the record of used tokens, could not be had; for the log
 └── FhirError                    a FHIR server did not answer, or not with FHIR
 """
 
@@ -43,7 +45,7 @@ class BadRequest(RequestError):
 
 
 class Unauthorized(RequestError):
-    """The caller is not known; says nothing more outward."""
+    """The caller is not known. The message says why, in the log alone: outward there is no detail (S172)."""
 
     status = 401
     issue_code = "login"
@@ -84,6 +86,13 @@ class WrongContentType(RequestError):
     issue_code = "not-supported"
 
 
+class CannotCheckCaller(RequestError):
+    """Who calls could not be checked: nobody is let in on trust (fails closed)."""
+
+    status = 503
+    issue_code = "transient"
+
+
 class KnowledgeError(CdsHooksError):
     """`cards/` holds something the loader refuses; `findings` are lines `file:line: what is wrong; what instead`."""
 
@@ -102,3 +111,7 @@ class SettingsError(CdsHooksError):
 
 class FhirError(CdsHooksError):
     """A FHIR server could not be asked, or its answer is not usable. Holds no patient data and no token."""
+
+
+class TrustStoreError(CdsHooksError):
+    """What tells who calls could not be asked: a JWK Set, or the record of used tokens. Holds no URL and no token."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -16,17 +17,24 @@ from cds_hooks.cli.wiring import check_coverage, load_advice, write_rule_book
 from cds_hooks.hooks.caller import Caller
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
+from cds_hooks.server.warm_up import make_first_call
 from cds_hooks.settings import read_settings
+from cds_hooks.settings.auth import check_workers
 
 
 def run_serve(arguments: Arguments) -> int:
     """Answer calls until interrupted."""
     settings = read_settings(os.environ, host=arguments.host, port=arguments.port)
+    check_workers(settings.auth, settings.redis_url, arguments.workers)
     binding = Binding(arguments.host, arguments.port, arguments.workers, settings.tls)
     for line in find_warnings(os.environ, binding.host):
         print(line, file=sys.stderr)
-    app = create_app(load_advice(settings), settings)
-    serve(app, binding, greeting=compose_greeting(binding.url), warm_up=find_warm_up())
+    advice = load_advice(settings)
+    app = create_app(advice, settings)
+    # Nobody has a token for the call that warms up, so it goes to an application of its own that asks for none.
+    if call := find_warm_up():
+        make_first_call(create_app(advice, replace(settings, auth="off", audit=None)), call)
+    serve(app, binding, greeting=compose_greeting(binding.url, auth=settings.auth))
     return 0
 
 

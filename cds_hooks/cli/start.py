@@ -17,9 +17,11 @@ from cds_hooks.settings.values import is_loopback
 SHOWN_SITUATION = "lenalidomide-pregnant"
 
 
-def compose_greeting(url: str) -> str:
-    """The URL, and one line that posts a fixture and shows a critical card."""
+def compose_greeting(url: str, *, auth: str = "off") -> str:
+    """The URL, and one line that posts a fixture and shows a critical card, where anybody may."""
     lines = [f"CDS Hooks service on {url} (discovery: {url}/cds-services, rules: {url}/rules/)"]
+    if auth == "required":
+        return "\n".join([*lines, "Callers need a token: docs/registering-a-client.md"])
     if (path := find_shown_request()) and (service := _find_path(path)):
         lines += ["Try it, in another terminal:", f"  {_compose_curl(url + service, path)}"]
     return "\n".join(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from cds_hooks.fhir.bases import is_allowed_base, is_below_base, normalise_base
 from cds_hooks.fhir.bundle import find_link
 from cds_hooks.fhir.queries import has_searched_by
 from cds_hooks.fhir.references import split_reference
-from cds_hooks.fhir.transport import BoundedAdapter
+from cds_hooks.fhir.transport import BoundedSession
 
 #: As many requests as there are prefetch keys.
 MAX_PARALLEL = 11
@@ -168,21 +167,10 @@ class FhirClient:
             raise FhirError(TIMED_OUT if bounds.is_over else DROPPED) from None
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: requests would read the whole body of a redirect, and we judge redirects ourselves."""
-        return None
-
-
 def _open_session(token: str, reach: Reach) -> requests.Session:
     if not _TOKEN.fullmatch(token):
         raise FhirError("the access token cannot be sent in a header")
-    session = _Session()
-    session.trust_env = False  # no netrc in place of the token, no proxy that reads along
-    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-    adapter = BoundedAdapter(reach, connections=MAX_PARALLEL)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    session = BoundedSession(reach, connections=MAX_PARALLEL)
     session.headers.update({"Accept": "application/fhir+json", "Accept-Encoding": "gzip", "Prefer": "handling=strict"})
     if token:
         session.headers["Authorization"] = f"Bearer {token}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import socket
 import time
 from functools import partial
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -23,6 +25,22 @@ from cds_hooks.fhir.addresses import Reach, find_addresses
 
 # Its warnings hold URLs, and URLs hold patient ids.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+class BoundedSession(requests.Session):
+    """Requests that go only to addresses within `reach`, follow no redirect, and know no proxy nor saved password."""
+
+    def __init__(self, reach: Reach, *, connections: int) -> None:
+        super().__init__()
+        self.trust_env = False  # no netrc in place of a token, no proxy that reads along
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        adapter = BoundedAdapter(reach, connections=connections)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: requests would read the whole body of a redirect, and who asks judges redirects."""
+        return None
 
 
 class BoundedAdapter(HTTPAdapter):

@@ -14,6 +14,9 @@ from cds_hooks.server.texts import translate
 JSON = "application/json"
 FHIR_JSON = "application/fhir+json"
 
+#: When a key or a store that did not answer is asked again.
+_RETRY_SECONDS = "10"
+
 
 def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200, media_type: str = JSON) -> Response:
     """A JSON answer that no cache keeps: it is about a patient, or changes with the service."""
@@ -27,7 +30,17 @@ def compose_refusal(error: RequestError, language: str) -> Response:
     """A refused call as an OperationOutcome that names the element."""
     text = translate(error.template, language, error.values)
     outcome = _compose_outcome(error.issue_code, text, element=error.element, language=language)
-    return compose_answer(outcome, language=language, status=error.status, media_type=FHIR_JSON)
+    response = compose_answer(outcome, language=language, status=error.status, media_type=FHIR_JSON)
+    if error.status == 503:
+        response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def compose_unauthorized() -> Response:
+    """401 without a word (S172): what is wrong with a token is for the log."""
+    response = Response(status=401, headers={"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
+    del response.headers["Content-Type"]
+    return response
 
 
 def compose_breakdown(language: str) -> Response:

@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.server.audit import Audit
+from cds_hooks.server.authentication import authenticate
 from cds_hooks.server.call_log import begin_call, end_call
 from cds_hooks.server.cors import allow_origin
 from cds_hooks.server.errors import register_errors
@@ -15,21 +16,24 @@ from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.rule_pages import rule_pages
 from cds_hooks.server.security_headers import add_security_headers
 from cds_hooks.server.state import ServerState, current_state, keep_state
+from cds_hooks.server.trust.gate import open_gate
 from cds_hooks.server.warm_up import WARM_UP
 from cds_hooks.settings import Settings
 
 
 def create_app(advice: AdviceService, settings: Settings) -> Flask:
-    """The web application, ready for any WSGI server."""
+    """The web application, ready for any WSGI server. Raises SettingsError where the keys of a client cannot serve."""
+    gate = open_gate(settings) if settings.auth == "required" else None
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     audit = Audit(settings.audit) if settings.audit else None
-    keep_state(app.extensions, ServerState(advice, settings, audit))
+    keep_state(app.extensions, ServerState(advice, settings, audit, gate))
     for routes in (hook_routes, health_routes, rule_pages):
         app.register_blueprint(routes)
     register_errors(app)
     start_log()
     app.before_request(begin_call)
+    app.before_request(authenticate)
     app.after_request(_finish)
     return app
 

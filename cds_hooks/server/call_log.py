@@ -17,6 +17,9 @@ from cds_hooks.hooks.feedback import FeedbackCounts
 
 LOGGER = logging.getLogger("cds_hooks.calls")
 
+#: Characters of what a caller sent that are written; JSON escapes them.
+_MAX_VALUE = 200
+
 #: Innermost frames that are written of a breakdown.
 _FRAMES = 12
 
@@ -33,6 +36,11 @@ def note_call(service: str, hook_instance: str) -> None:
     g.facts["service"] = service
     if hook_instance:
         g.facts["hookInstance"] = hook_instance
+
+
+def note_token(name: str, value: str) -> None:
+    """What may be known of a token (S173): `client`, `iss`, `jti`, what could not be asked. Never more than a line of it."""
+    g.facts[name] = value[:_MAX_VALUE]
 
 
 def note_cards(body: Mapping[str, Any]) -> None:

@@ -6,8 +6,8 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from cds_hooks.advice.refused import Refused
-from cds_hooks.errors import BadRequest, RequestError, UnknownService, WrongMethod
-from cds_hooks.server.answers import compose_breakdown, compose_refusal
+from cds_hooks.errors import BadRequest, RequestError, Unauthorized, UnknownService, WrongMethod
+from cds_hooks.server.answers import compose_breakdown, compose_refusal, compose_unauthorized
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
 from cds_hooks.server.refused_calls import answer_with_card
@@ -25,6 +25,8 @@ def register_errors(app: Flask) -> None:
 def _answer_refusal(error: RequestError) -> Response:
     note_refusal(error)
     discard_body(request.environ, current_state().settings.max_body_bytes)
+    if isinstance(error, Unauthorized):
+        return compose_unauthorized()
     language = current_state().find_language()
     refused = Refused(translate(error.template, language, error.values), error.element or "")
     return answer_with_card(refused, status=error.status, language=language) or compose_refusal(error, language)

@@ -19,7 +19,8 @@ def tell_health() -> Response:
 @health_routes.get("/readyz")
 def tell_readiness() -> Response:
     """Knowledge is loaded and every store answers; else 503 with what is not ready."""
-    advice = current_state().advice
-    if unready := advice.find_unready():
+    state = current_state()
+    advice = state.advice
+    if unready := (*advice.find_unready(), *(state.gate.find_unready() if state.gate else ())):
         return compose_answer({"status": "not ready", "waitsFor": list(unready)}, language="en", status=503)
     return compose_answer({"status": "ready", "knowledge": advice.knowledge_version}, language="en")

@@ -15,7 +15,6 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import wsgi
 
 from cds_hooks.errors import SettingsError
-from cds_hooks.server.warm_up import WarmUp, make_first_call
 from cds_hooks.settings.tls import Tls
 
 #: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
@@ -49,11 +48,9 @@ class Binding:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
-def serve(app: Flask, binding: Binding, *, greeting: str, warm_up: WarmUp | None = None) -> None:
+def serve(app: Flask, binding: Binding, *, greeting: str) -> None:
     """Serve until interrupted. Raises SettingsError where the address cannot be bound to."""
     _check_free(binding)
-    if warm_up:
-        make_first_call(app, warm_up)
     _hide_banner()
     _Gunicorn(app, binding, greeting).run()
 

@@ -38,6 +38,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "is not offered here; offered: {methods}": "kan hier niet; wel: {methods}",
         "is none of {hooks}": "is geen van {hooks}",
         "could be had neither from prefetch nor from the FHIR server": "was uit prefetch noch van de FHIR-server te krijgen",
+        "could not be checked now; try again later": "kon nu niet worden gecontroleerd; probeer het later opnieuw",
         "something broke here": "hier ging iets stuk",
         "something broke here; nothing was checked": "hier ging iets stuk; er is niets gecontroleerd",
     }

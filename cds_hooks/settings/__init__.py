@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -16,6 +16,8 @@ from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.request import Limits
 from cds_hooks.settings import values
 from cds_hooks.settings.audit import AuditSettings, decide_audit
+from cds_hooks.settings.auth import decide_auth
+from cds_hooks.settings.clients import Client, read_clients
 from cds_hooks.settings.profile import read_profile
 from cds_hooks.settings.tls import Tls, decide_tls
 
@@ -41,12 +43,18 @@ SETTINGS = (
         values.read_file,
     ),
     Setting("CDS_HOOKS_AUTH", "", "`off` or `required`; unset is `off`, and only on loopback", values.read_auth),
-    Setting("CDS_HOOKS_BASE_URL", "", "public base URL, for links; unset is the address bound to", values.read_base_url),
+    Setting(
+        "CDS_HOOKS_BASE_URL",
+        "",
+        "public base URL, for links and the `aud` of tokens; unset is the address bound to",
+        values.read_base_url,
+    ),
     Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
+    Setting("CDS_HOOKS_CLIENTS", "", "path of the YAML file of clients; needed where auth is `required`", read_clients),
     Setting(
         "CDS_HOOKS_CORS_ORIGINS",
         "",
-        "comma-separated origins; unset is `*` on loopback, else none",
+        "comma-separated origins; unset is `*` with auth off on loopback, else none",
         values.read_origins,
     ),
     Setting(
@@ -56,12 +64,29 @@ SETTINGS = (
         values.read_servers,
     ),
     Setting("CDS_HOOKS_FHIR_TIMEOUT", "3", "seconds for all FHIR queries of one call together", values.read_seconds),
+    Setting(
+        "CDS_HOOKS_JWKS_MAX_AGE",
+        "86400",
+        "seconds that a client's keys are used while its JWK Set cannot be fetched; then 503",
+        values.read_age,
+    ),
     Setting("CDS_HOOKS_LANGUAGE", "en", "`en` or `nl`, where the call asks for neither", values.read_language),
     Setting("CDS_HOOKS_MAX_BODY", "10485760", "bytes of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_DRAFTS", "1000", "draft orders of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_ENTRIES", "50000", "entries in the prefetch of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
-    Setting("CDS_HOOKS_NOW", "", "ISO date-time with offset that stands for now; unset is the clock", values.read_moment),
+    Setting(
+        "CDS_HOOKS_MAX_TOKEN_AGE",
+        "900",
+        "seconds from its `iat` that a token is taken, whatever its `exp` says",
+        values.read_token_age,
+    ),
+    Setting(
+        "CDS_HOOKS_NOW",
+        "",
+        "ISO date-time with offset that stands for now; unset is the clock; refused with auth `required`",
+        values.read_moment,
+    ),
     Setting(
         "CDS_HOOKS_PRIVATE_NETWORKS",
         "",
@@ -71,8 +96,14 @@ SETTINGS = (
     Setting(
         "CDS_HOOKS_PROFILE", "default", "a shipped client profile (`epic`, `oracle`, `sandbox`) or the path of one", read_profile
     ),
+    Setting(
+        "CDS_HOOKS_REDIS_URL",
+        "",
+        "Redis in which workers and hosts share which tokens were used; unset is the memory of one worker",
+        values.read_redis_url,
+    ),
     Setting("CDS_HOOKS_SITE", "", "path of a YAML file with the site's own numbers", values.read_file),
-    Setting("CDS_HOOKS_SMART_APP", "", "launch URL of the site's SMART app, for a link on each card; https", values.read_app),
+    Setting("CDS_HOOKS_SMART_APP", "", "launch URL of the site's SMART app, for a link on each card; https", values.read_url),
     Setting("CDS_HOOKS_TIMEZONE", "UTC", "IANA zone in which days are counted", values.read_timezone),
     Setting("CDS_HOOKS_TLS_CERT", "", "PEM file of the certificate chain, for TLS without a proxy", values.read_file),
     Setting("CDS_HOOKS_TLS_KEY", "", "PEM file of its key", values.read_file),
@@ -90,17 +121,21 @@ class Settings:
     auth: str
     base_url: str
     cards: Path | None
+    clients: tuple[Client, ...]
     cors_origins: tuple[str, ...]
     fhir_servers: tuple[str, ...] | None
     fhir_timeout: timedelta
+    jwks_max_age: timedelta
     language: str
     max_body_bytes: int
     max_drafts: int
     max_entries: int
     max_fhir_bytes: int
+    max_token_age: timedelta
     now: datetime | None
     private_networks: tuple[IPv4Network | IPv6Network, ...]
     profile: ClientProfile
+    redis_url: str | None = field(repr=False)
     site: Path | None
     smart_app: str
     timezone: ZoneInfo
@@ -115,7 +150,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 8080) -> Settings:
     """All settings for a service bound to `host` and `port`. Raises SettingsError that names the variable."""
     given = {setting.name: _read(setting, environ) for setting in SETTINGS}
-    auth = _decide_auth(given["CDS_HOOKS_AUTH"], host)
+    auth = decide_auth(given, host)
     tls = decide_tls(given["CDS_HOOKS_TLS_CERT"], given["CDS_HOOKS_TLS_KEY"])
     return Settings(
         audit=decide_audit(
@@ -124,17 +159,21 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         auth=auth,
         base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url("https" if tls else "http", host, port),
         cards=given["CDS_HOOKS_CARDS"],
+        clients=given["CDS_HOOKS_CLIENTS"] or (),
         cors_origins=_decide_origins(given["CDS_HOOKS_CORS_ORIGINS"], auth, host),
         fhir_servers=given["CDS_HOOKS_FHIR_SERVERS"],
         fhir_timeout=given["CDS_HOOKS_FHIR_TIMEOUT"],
+        jwks_max_age=given["CDS_HOOKS_JWKS_MAX_AGE"],
         language=given["CDS_HOOKS_LANGUAGE"],
         max_body_bytes=given["CDS_HOOKS_MAX_BODY"],
         max_drafts=given["CDS_HOOKS_MAX_DRAFTS"],
         max_entries=given["CDS_HOOKS_MAX_ENTRIES"],
         max_fhir_bytes=given["CDS_HOOKS_MAX_FHIR_BYTES"],
+        max_token_age=given["CDS_HOOKS_MAX_TOKEN_AGE"],
         now=given["CDS_HOOKS_NOW"],
         private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
         profile=given["CDS_HOOKS_PROFILE"],
+        redis_url=given["CDS_HOOKS_REDIS_URL"],
         site=given["CDS_HOOKS_SITE"],
         smart_app=given["CDS_HOOKS_SMART_APP"] or "",
         timezone=given["CDS_HOOKS_TIMEZONE"],
@@ -162,16 +201,6 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
         return setting.read(text)
     except ValueError as error:
         raise SettingsError(f"{setting.name}: {error}") from None
-
-
-def _decide_auth(auth: str | None, host: str) -> str:
-    if auth == "required":
-        raise SettingsError("CDS_HOOKS_AUTH: required is not there yet; set off, behind a gateway that checks its callers")
-    if auth is None and not values.is_loopback(host):
-        raise SettingsError(
-            f"CDS_HOOKS_AUTH: unset, and {host} is no loopback address; choose CDS_HOOKS_AUTH=off or CDS_HOOKS_AUTH=required"
-        )
-    return auth or "off"
 
 
 def _compose_base_url(scheme: str, host: str, port: int) -> str:

@@ -88,10 +88,13 @@ def read_origins(text: str) -> tuple[str, ...]:
 
 def read_servers(text: str) -> tuple[str, ...]:
     """FHIR base URLs; https, unless loopback."""
-    servers = _split_list(text)
-    for server in servers:
-        _require_https(server, _split_url(server))
-    return tuple(read_base_url(server) for server in servers)
+    return tuple(read_server(server) for server in _split_list(text))
+
+
+def read_server(text: str) -> str:
+    """One FHIR base URL; https, unless loopback."""
+    _require_https(text, _split_url(text))
+    return read_base_url(text)
 
 
 def read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -108,12 +111,30 @@ def read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Netw
     return tuple(networks)
 
 
-def read_app(text: str) -> str:
-    """The launch URL of a SMART app, as it is; https, unless loopback."""
+def read_url(text: str) -> str:
+    """A URL with all that belongs to it, as it is; https, unless loopback."""
     parts = _split_url(text)
     if parts.username or parts.fragment or not text.isprintable() or " " in text:
         raise ValueError(f"{text!r} holds more than scheme, host, path and query")
     return _require_https(text, parts)
+
+
+def read_redis_url(text: str) -> str:
+    """Where a Redis is. It may hold a password, so it is never repeated."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ValueError("is not the URL of a Redis such as rediss://:password@redis.example.org:6379/0")
+    return text
+
+
+def read_age(text: str) -> timedelta:
+    """An age in whole seconds, at most a week."""
+    return _read_age(text, timedelta(weeks=1))
+
+
+def read_token_age(text: str) -> timedelta:
+    """The age of a token in whole seconds, at most an hour: each used one is remembered as long."""
+    return _read_age(text, timedelta(hours=1))
 
 
 def read_file(text: str) -> Path:
@@ -144,6 +165,13 @@ def _read_choice(text: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise ValueError(f"{text!r} is none of {', '.join(choices)}")
     return text
+
+
+def _read_age(text: str, most: timedelta) -> timedelta:
+    age = timedelta(seconds=min(read_count(text), 10**9))
+    if age > most:
+        raise ValueError(f"{text!r} is over {most.total_seconds():.0f} seconds")
+    return age
 
 
 def _split_list(text: str) -> tuple[str, ...]:

@@ -20,12 +20,13 @@ _PROGRAM = """
 import sys
 from cds_hooks.server.app import create_app
 from cds_hooks.server.serving import Binding, serve
-from cds_hooks.server.warm_up import WarmUp
+from cds_hooks.server.warm_up import WarmUp, make_first_call
 from cds_hooks.settings import read_settings
 from tests.api.fake_advice import FakeAdvice
 port = int(sys.argv[1])
 app = create_app(FakeAdvice(), read_settings({"CDS_HOOKS_MAX_BODY": "100000"}, port=port))
-serve(app, Binding("127.0.0.1", port), greeting="up", warm_up=WarmUp("/cds-services/medication-order-sign", b"{}"))
+make_first_call(app, WarmUp("/cds-services/medication-order-sign", b"{}"))
+serve(app, Binding("127.0.0.1", port), greeting="up")
 """
 
 

@@ -15,7 +15,10 @@ from cds_hooks.server.texts import DUTCH, PAGE
 
 PROGRAM = Path(__file__).resolve().parents[2] / "cds_hooks"
 
-REFUSALS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.RequestError)}
+#: The words of an Unauthorized go to the log alone.
+REFUSALS = {
+    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.RequestError)
+} - {"Unauthorized"}
 
 
 def find_templates() -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from cds_hooks.errors import SettingsError
 from cds_hooks.settings import SETTINGS, find_unknown_settings, read_settings
+from cds_hooks.settings.auth import check_workers
 
 
 def test_without_any_variable_the_defaults_of_the_contract_hold() -> None:
@@ -41,7 +42,13 @@ def test_a_variable_gives_its_value(name: str, text: str, field: str, value: Any
     ("name", "text"),
     [
         ("CDS_HOOKS_AUTH", "on"),
-        ("CDS_HOOKS_AUTH", "required"),
+        ("CDS_HOOKS_CLIENTS", "/no/such/file.yaml"),
+        ("CDS_HOOKS_JWKS_MAX_AGE", "0"),
+        ("CDS_HOOKS_JWKS_MAX_AGE", "604801"),
+        ("CDS_HOOKS_MAX_TOKEN_AGE", "3601"),
+        ("CDS_HOOKS_MAX_TOKEN_AGE", "15m"),
+        ("CDS_HOOKS_REDIS_URL", "127.0.0.1:6379"),
+        ("CDS_HOOKS_REDIS_URL", "http://127.0.0.1:6379"),
         ("CDS_HOOKS_BASE_URL", "cds.example.org"),
         ("CDS_HOOKS_BASE_URL", "ftp://cds.example.org"),
         ("CDS_HOOKS_BASE_URL", "https://u:p@cds.example.org"),
@@ -127,3 +134,41 @@ def test_every_setting_has_a_meaning_and_they_are_in_order() -> None:
     names = [setting.name for setting in SETTINGS]
     assert names == sorted(names)
     assert all(setting.meaning for setting in SETTINGS)
+
+
+@pytest.fixture
+def required(tmp_path: Path) -> dict[str, str]:
+    """Settings that require authentication, with a clients file."""
+    path = tmp_path / "clients.yaml"
+    path.write_text("clients: [{name: ward-ehr, issuer: https://ehr.example.org, jwks_url: https://ehr.example.org/jwks}]\n")
+    return {"CDS_HOOKS_AUTH": "required", "CDS_HOOKS_CLIENTS": str(path), "CDS_HOOKS_BASE_URL": "https://cds.example.org"}
+
+
+def test_with_authentication_no_origin_is_allowed_by_default(required: dict[str, str]) -> None:
+    settings = read_settings(required)
+    assert (settings.auth, settings.cors_origins) == ("required", ())
+    assert (settings.max_token_age, settings.jwks_max_age) == (timedelta(minutes=15), timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CDS_HOOKS_CLIENTS", ""), ("CDS_HOOKS_BASE_URL", ""), ("CDS_HOOKS_NOW", "2026-03-02T10:00:00Z")]
+)
+def test_what_authentication_needs_or_forbids_is_said_by_name(required: dict[str, str], name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        read_settings({**required, name: value}, host="10.0.0.5")
+
+
+def test_several_workers_need_the_shared_store() -> None:
+    check_workers("required", None, 1)
+    check_workers("required", "redis://127.0.0.1", 4)
+    check_workers("off", None, 4)
+    with pytest.raises(SettingsError, match=r"^CDS_HOOKS_REDIS_URL: unset, and 2 workers"):
+        check_workers("required", None, 2)
+
+
+def test_the_password_of_the_redis_is_not_said() -> None:
+    settings = read_settings({"CDS_HOOKS_REDIS_URL": "redis://:geheim@127.0.0.1:6379/0"})
+    assert "geheim" not in repr(settings)
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"CDS_HOOKS_REDIS_URL": "http://:geheim@127.0.0.1"})
+    assert "geheim" not in str(caught.value)

@@ -1,0 +1,34 @@
+"""Asks every call who makes it, where the settings require that: all paths but those that are open to anybody."""
+
+from __future__ import annotations
+
+from flask import g, request
+
+from cds_hooks.server.call_log import note_token
+from cds_hooks.server.state import current_state
+
+#: What says nothing about patients: process and readiness, and the pages of the rules. All else asks for a token.
+_OPEN = ("/healthz", "/readyz", "/rules")
+
+
+def authenticate() -> None:
+    """Before each call: who calls, kept for this call. Raises Unauthorized, CannotCheckCaller. A preflight has no token, since
+    a browser sends none (S175)."""
+    gate = current_state().gate
+    if gate is None or request.method == "OPTIONS" or is_open(request.path):
+        return
+    audiences = find_audiences(current_state().settings.base_url, request.path)
+    g.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token)
+
+
+def is_open(path: str) -> bool:
+    """Whether anybody may ask for this path."""
+    return any(path == open_path or path.startswith(f"{open_path}/") for open_path in _OPEN)
+
+
+def find_audiences(base_url: str, path: str) -> list[str]:
+    """The URLs that a token for this path may be for: the endpoint's own as the public sees it (S165), and for feedback also
+    its service's."""
+    plain = path.rstrip("/")
+    paths = dict.fromkeys((path, plain, plain.removesuffix("/feedback")))
+    return [base_url + each for each in paths]
