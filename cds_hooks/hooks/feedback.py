@@ -124,7 +124,7 @@ def _read_item(shape: _Item, number: int) -> FeedbackItem:
     if isinstance(comment, str) and len(comment) > _LONGEST_COMMENT:
         raise BadRequest("is too long", element=f"feedback[{number}].overrideReason.userComment")
     return FeedbackItem(
-        card=shape.card,
+        card=_read_id(shape.card),
         outcome=shape.outcome,
         at=shape.at,
         suggestions=_read_suggestions(shape.suggestions),
@@ -147,7 +147,7 @@ def _read_suggestions(told: Any) -> tuple[str, ...]:
     """`[{"id": uuid}]`; a bare id is read too."""
     entries = told if isinstance(told, list) else []
     ids = (_read_line(entry.get("id") if isinstance(entry, dict) else entry) for entry in entries[:MAX_ITEMS])
-    return tuple(id for id in ids if id)
+    return tuple(_read_id(id) for id in ids if id)
 
 
 def _read_coding(told: Any) -> Coding | None:
@@ -170,3 +170,8 @@ def _read_words(extension: Any) -> str:
 def _read_line(value: Any) -> str:
     """Text of one line, at most 256 characters; empty where it is none."""
     return " ".join(value[: 2 * _LONGEST_LINE].split())[:_LONGEST_LINE] if isinstance(value, str) else ""
+
+
+def _read_id(text: str) -> str:
+    """Bare, as our cards have it; the 3.0 model reads ids with `urn:uuid:` before them."""
+    return text.removeprefix("urn:uuid:")

@@ -32,7 +32,8 @@ class ClientProfile:
 
 DEFAULT = ClientProfile()
 EPIC = ClientProfile("epic", selection_behavior="any", topic_code="alphanumeric")
-ORACLE = ClientProfile("oracle", short_texts=True, app_context=False)
+#: Its documentation names CDS Hooks 1.0, which knows `at-most-one` alone: a card with another word may be thrown away (S86).
+ORACLE = ClientProfile("oracle", selection_behavior="at-most-one", short_texts=True, app_context=False)
 SANDBOX = ClientProfile("sandbox", errors_as_cards=True)
 
 #: The profiles a setting can name.

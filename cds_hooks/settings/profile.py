@@ -15,7 +15,8 @@ from cds_hooks.knowledge.source import read_yaml, validate
 
 
 class ProfileMembers(BaseModel):
-    """The members of `profile` in the contract, "Who may call"; what is left out is as the default client has it."""
+    """The members of `profile` in the contract, "Who may call", and what else tells the shipped ones apart; what is left out is
+    as the default client has it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -23,6 +24,8 @@ class ProfileMembers(BaseModel):
     selection_behavior: Literal["any", "at-most-one"] | None = None
     topic_code: Literal["rule-id", "alphanumeric"] = "rule-id"
     errors_as_cards: bool = False
+    short_texts: bool = False
+    app_context: bool = True
 
     def compose_profile(self, name: str) -> ClientProfile:
         """The profile under a name of its own."""

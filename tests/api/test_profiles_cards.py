@@ -108,6 +108,7 @@ def test_oracle_health_gets_no_app_context_no_table_and_no_longer_a_text(situati
     default = answer(situation, "default", language)["cards"]
     for card, longer in zip(answer(situation, "oracle", language)["cards"], default, strict=True):
         assert "appContext" not in json.dumps(card)
+        assert card.get("selectionBehavior", "at-most-one") == "at-most-one"
         assert not any(line.lstrip().startswith("|") for line in card["detail"].splitlines())
         assert len(card["detail"]) <= len(longer["detail"])
         assert len(card["links"]) <= 2

@@ -35,6 +35,11 @@ def test_an_accepted_card_names_its_suggestions() -> None:
     assert (item.outcome, item.suggestions) == ("accepted", ("s-1", "s-2"))
 
 
+def test_ids_are_kept_bare_as_our_cards_have_them() -> None:
+    item = read_one(card=f"urn:uuid:{LEAST['card']}", acceptedSuggestions=[{"id": "urn:uuid:s-1"}])
+    assert (item.card, item.suggestions) == (LEAST["card"], ("s-1",))
+
+
 def test_a_reason_and_a_comment_are_kept() -> None:
     item = read_one(overrideReason={"reason": REASON, "userComment": "Will call her"})
     assert item.reason == Coding("patient-refuses", "urn:reasons", "The patient refuses")

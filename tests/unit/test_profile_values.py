@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from cds_hooks.hooks.profile import EPIC
+from cds_hooks.hooks.profile import EPIC, PROFILES
 from cds_hooks.settings.profile import read_profile_value
 
 
@@ -18,6 +19,13 @@ def test_members_written_out_make_a_profile_of_the_clients_name() -> None:
     profile = read_profile_value({"language": "nl", "selection_behavior": "any", "topic_code": "alphanumeric"}, "ward-ehr")
     assert (profile.name, profile.language, profile.selection_behavior) == ("ward-ehr", "nl", "any")
     assert profile.topic_code == "alphanumeric"
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_shipped_profile_could_be_written_out(name: str) -> None:
+    shipped = PROFILES[name]
+    written = {field.name: getattr(shipped, field.name) for field in fields(shipped) if field.name != "name"}
+    assert read_profile_value(written, name) == shipped
 
 
 @pytest.mark.parametrize(
