@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.set_index import SetIndex
+from cds_hooks.knowledge.code_map import CodeMap
 from cds_hooks.knowledge.measures import AnalyteFile, Measure, TopicFile, WrittenAnalyte, WrittenTopic, find_repeated_codes
 from cds_hooks.knowledge.source import YamlFile, read_yaml, validate
 from cds_hooks.knowledge.systems import SystemsFile, compose_aliases
@@ -88,6 +89,8 @@ class Vocabulary:
     """LOINC codes that hold for one sex only -> female or male."""
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Value set id -> its title by language."""
+    code_map: CodeMap = field(default_factory=dict, repr=False)
+    """A site's own map of medicine codes to ATC codes and strengths; empty unless it gave one."""
     set_index: SetIndex = field(init=False, repr=False, compare=False)
     """All of `sets`, by code and by name."""
     observed_codes: frozenset[str] = field(init=False, repr=False, compare=False)

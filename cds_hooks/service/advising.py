@@ -21,6 +21,7 @@ from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
 from cds_hooks.hooks.response import WrittenAction
 from cds_hooks.hooks.services import find_service
+from cds_hooks.knowledge.code_map import read_code_map
 from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.loading import load_knowledge as load_cards
 from cds_hooks.knowledge.site import SiteFile
@@ -77,9 +78,12 @@ def load_knowledge(site: Mapping[str, Any] | None = None) -> Evaluator:
     return load_evaluator(find_cards_folder(), SiteFile.model_validate(site) if site else None)
 
 
-def load_evaluator(folder: Path, site: SiteFile | None = None) -> Evaluator:
-    """The knowledge of a folder, ready to judge. Raises KnowledgeError, SettingsError."""
+def load_evaluator(folder: Path, site: SiteFile | None = None, *, code_map: Path | None = None) -> Evaluator:
+    """The knowledge of a folder, ready to judge; `code_map` is a site's own CSV. Raises KnowledgeError, SettingsError."""
     knowledge = load_cards(folder, site)
+    if code_map is not None:
+        vocabulary = replace(knowledge.vocabulary, code_map=read_code_map(code_map, folder))
+        knowledge = replace(knowledge, vocabulary=vocabulary)
     return Evaluator(knowledge, compile_rules(knowledge))
 
 

@@ -121,6 +121,6 @@ def build_service(settings: Settings) -> Advice:
 
 
 def load_settled(settings: Settings) -> Evaluator:
-    """The knowledge of these settings, with the site's own numbers. Raises KnowledgeError, SettingsError."""
+    """The knowledge of these settings, with the site's own numbers and codes. Raises KnowledgeError, SettingsError."""
     site = read_site_file(settings.site) if settings.site else None
-    return load_evaluator(settings.cards or find_cards_folder(), site)
+    return load_evaluator(settings.cards or find_cards_folder(), site, code_map=settings.code_map)

@@ -51,6 +51,7 @@ SETTINGS = (
     ),
     Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
     Setting("CDS_HOOKS_CLIENTS", "", "path of the YAML file of clients; needed where auth is `required`", read_clients),
+    Setting("CDS_HOOKS_CODE_MAP", "", "path of the site's own CSV of medicine codes (`docs/dutch-records.md`)", values.read_file),
     Setting(
         "CDS_HOOKS_CORS_ORIGINS",
         "",
@@ -122,6 +123,7 @@ class Settings:
     base_url: str
     cards: Path | None
     clients: tuple[Client, ...]
+    code_map: Path | None
     cors_origins: tuple[str, ...]
     fhir_servers: tuple[str, ...] | None
     fhir_timeout: timedelta
@@ -160,6 +162,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url("https" if tls else "http", host, port),
         cards=given["CDS_HOOKS_CARDS"],
         clients=given["CDS_HOOKS_CLIENTS"] or (),
+        code_map=given["CDS_HOOKS_CODE_MAP"],
         cors_origins=_decide_origins(given["CDS_HOOKS_CORS_ORIGINS"], auth, host),
         fhir_servers=given["CDS_HOOKS_FHIR_SERVERS"],
         fhir_timeout=given["CDS_HOOKS_FHIR_TIMEOUT"],

@@ -10,6 +10,7 @@ from cds_hooks.fhir.reading.context import NotUsed
 from cds_hooks.fhir.reading.r5 import split_references
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
+from cds_hooks.fhir.reading.site_codes import add_atc
 
 _DROPPED = frozenset({"refuted", "entered-in-error"})
 _KINDS = frozenset({"allergy", "intolerance"})
@@ -22,7 +23,7 @@ def read_allergy(resource: Resource) -> Allergy | None:
         return None
     kind = read_code(raw.get("type"))
     return Allergy(
-        concept=resource.subject_concept("code"),
+        concept=add_atc(resource.subject_concept("code"), resource.desk.code_map),
         kind=kind if kind in _KINDS else "",
         clinical_status=resource.code("clinicalStatus") or "active",
         reference=resource.reference,
@@ -35,7 +36,7 @@ def read_allergy(resource: Resource) -> Allergy | None:
 def _read_reaction(resource: Resource, raw: Json) -> Reaction:
     systems = resource.desk.systems
     return Reaction(
-        substance=read_concept(raw.get("substance"), systems),
+        substance=add_atc(read_concept(raw.get("substance"), systems), resource.desk.code_map),
         manifestations=_read_manifestations(resource, raw.get("manifestation")),
         severity=read_code(raw.get("severity")),
         description=read_text(raw.get("description")),

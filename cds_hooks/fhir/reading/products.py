@@ -13,6 +13,7 @@ from cds_hooks.fhir.reading.quantities import read_mg
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.site_codes import add_atc, find_strengths
 from cds_hooks.fhir.reading.strengths import Strength, join_strengths, read_strength
 
 #: How deep an ingredient may itself be a Medication with ingredients.
@@ -31,9 +32,10 @@ def read_product(resource: Resource) -> Product:
     """The medicine of a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration in R4."""
     raw = resource.raw
     reference = read_object(raw.get("medicationReference"))
-    concept = resource.subject_concept("medicationCodeableConcept")
+    code_map = resource.desk.code_map
+    concept = add_atc(resource.subject_concept("medicationCodeableConcept"), code_map)
     if concept.codings or concept.text or not reference:
-        return _compose_product(concept, _list_texts(concept))
+        return _compose_product(concept, _list_texts(concept), structured=find_strengths(concept, code_map))
     return _read_referenced(resource, reference)
 
 
@@ -49,13 +51,14 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
             resource.lose("unresolved", "medication")
         return _compose_product(concept, (display,), unresolved=literal)
     systems = resource.desk.systems
-    concept = _add_name(read_concept(medication.get("code"), systems), display)
+    code_map = resource.desk.code_map
+    concept = add_atc(_add_name(read_concept(medication.get("code"), systems), display), code_map)
     ingredients = _read_ingredients(resource, medication, (medication,))
     if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
         # It leads to no medicine, or round in a circle: which medicine it is remains unknown, and may be ours.
         resource.lose("unresolved", "medication")
         return _compose_product(concept, (), unresolved=read_reference(reference))
-    structured = tuple(strength for _, strength in ingredients if strength is not None)
+    structured = (*find_strengths(concept, code_map), *(strength for _, strength in ingredients if strength is not None))
     return _compose_product(concept, _list_texts(concept), ingredients=[i for i, _ in ingredients], structured=structured)
 
 
@@ -71,7 +74,7 @@ def _read_ingredients(resource: Resource, medication: Json, path: tuple[Json, ..
             concept = read_concept(target.get("code"), resource.desk.systems)
             found += _read_ingredients(resource, target, (*path, target))
         concept = _add_name(concept, read_text(item.get("display")).strip())
-        found.append((concept, strength))
+        found.append((add_atc(concept, resource.desk.code_map), strength))
     return found
 
 

@@ -14,13 +14,14 @@ from cds_hooks.fhir.reading.netherlands import find_end
 from cds_hooks.fhir.reading.plain import STUMBLES, compute_long_past, is_of_no_set, is_past_record
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.site_codes import know_mapped
 from cds_hooks.fhir.references import compose_reference
 
 
 class Desk:
     """What lies ready while the resources of one call are read."""
 
-    __slots__ = ("_index", "_left_out", "born", "context", "long_past", "notebook", "shelf", "systems")
+    __slots__ = ("_index", "_knows_code", "_left_out", "born", "code_map", "context", "long_past", "notebook", "shelf", "systems")
 
     def __init__(self, context: ReadingContext, shelf: Shelf, notebook: Notebook) -> None:
         self.context = context
@@ -29,7 +30,11 @@ class Desk:
         self.systems = context.vocabulary.systems
         self.long_past = compute_long_past(context.now.today)
         # Where nothing is known that a record could be of, no record can be told to be of nothing.
-        self._index = context.vocabulary.set_index or None
+        index = context.vocabulary.set_index or None
+        self._index = index
+        self.code_map = context.vocabulary.code_map
+        if index is not None:
+            self._knows_code = know_mapped(index.knows_code, self.code_map) if self.code_map else index.knows_code
         self._left_out: dict[str, list[Json]] = {}
         self.born: When | None = None
         """The patient's birth date, once it is read."""
@@ -45,7 +50,7 @@ class Desk:
             return False
         knows_text = index.shares_word if by_word else index.knows_name
         try:
-            if not is_of_no_set(concept, self.systems, index.knows_code, knows_text):
+            if not is_of_no_set(concept, self.systems, self._knows_code, knows_text):
                 return False
             if not is_past_record(resource.raw, self.long_past):
                 return False
