@@ -4,7 +4,11 @@ COPY pyproject.toml README.md LICENSE ./
 COPY cds_hooks cds_hooks
 COPY cards cards
 COPY fixtures fixtures
-RUN pip wheel --no-cache-dir --wheel-dir /wheels .
+# Every dependency is the locked one: pip refuses whatever has another hash.
+COPY deploy/requirements.lock deploy/build-requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes --requirement build-requirements.lock \
+ && pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels --requirement requirements.lock \
+ && pip wheel --no-cache-dir --no-index --no-deps --no-build-isolation --wheel-dir /wheels .
 
 FROM python:3.12-slim
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \

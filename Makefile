@@ -3,13 +3,16 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SUPPLY := $(VENV)/.installed-supply
+LOCK := deploy/requirements.lock
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header
 
 # The first Python that is new enough and has venv. Another one: make run PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutate budget clean
+.PHONY: help run test check bench mutate budget audit lock sbom clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -20,7 +23,7 @@ run: $(STAMP) ## start the service on http://127.0.0.1:8080
 test: $(STAMP) ## every test that needs no more than Python
 	@$(BIN)/pytest -n auto
 
-check: $(STAMP) ## style, types, and everything under cards/
+check: $(STAMP) audit ## style, types, everything under cards/, and the audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -35,6 +38,18 @@ budget: $(STAMP) ## how many cards an order brings: writes docs/alert-budget.md
 mutate: $(STAMP) ## does a clinical case fail for every wrong number, code and comparison?
 	@$(BIN)/python -m mutation
 
+audit: $(SUPPLY) ## known faults: in our code (bandit) and in what it is built from (pip-audit)
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive cds_hooks
+	$(BIN)/python deploy/audit_dependencies.py $(LOCK)
+
+lock: $(SUPPLY) ## the dependencies of the image and its build, with hashes: writes deploy/*.lock
+	$(BIN)/$(COMPILE) pyproject.toml --output-file $(LOCK)
+	$(BIN)/$(COMPILE) deploy/build-requirements.in --output-file deploy/build-requirements.lock
+
+sbom: $(SUPPLY) ## what the image is built from, as CycloneDX: writes dist/sbom.json
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --validate --output-file dist/sbom.json $(LOCK)
+
 clean: ## take away what was made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -43,3 +58,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
+
+$(SUPPLY): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[supply]'
+	@touch $(SUPPLY)

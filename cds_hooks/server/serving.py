@@ -23,6 +23,9 @@ _GC_THRESHOLDS = (50_000, 20, 20)
 #: What a caller may send before its body: a token of 16 kB fits in a header, and no address of ours is long.
 _HEADER_LIMITS = {"limit_request_line": 2048, "limit_request_fields": 64, "limit_request_field_size": 16_384}
 
+#: Where gunicorn notes that its workers live; on a disk that note can block.
+_SHARED_MEMORY = "/dev/shm"  # its own file, by a random name  # nosec B108
+
 #: A call that takes longer is broken off with its worker, which is replaced.
 _LONGEST_CALL_SECONDS = 30
 
@@ -44,7 +47,8 @@ class Binding:
     @property
     def url(self) -> str:
         """As one would open it on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # read, not bound to  # nosec B104
+        host = everywhere.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
@@ -82,7 +86,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             **_HEADER_LIMITS,
             **_compose_tls(self._binding.tls),
             "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+            "worker_tmp_dir": _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None,
             "when_ready": self._begin,
         }
 

@@ -208,7 +208,7 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 def _compose_base_url(scheme: str, host: str, port: int) -> str:
     """Bound to every address (0.0.0.0) a link can only guess: loopback, until CDS_HOOKS_BASE_URL says better."""
-    if host in ("0.0.0.0", "::", ""):
+    if host in ("0.0.0.0", "::", ""):  # read, not bound to  # nosec B104
         host = "127.0.0.1"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
