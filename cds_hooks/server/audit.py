@@ -46,7 +46,7 @@ class Audit:
         facts: Mapping[str, Any] = g.facts
         if "service" not in facts:
             return {}
-        kept = ("client", "service", "hookInstance", "cards", "refused", "broke")
+        kept = ("client", "service", "hookInstance", "cards", "feedback", "refused", "broke", "insteadOf")
         line = {name: facts[name] for name in kept if name in facts}
         call: HookRequest | None = g.get("audited_call")
         if call is not None:

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from cds_hooks.advice.refused import Refused
 from cds_hooks.server.answers import compose_answer
+from cds_hooks.server.audit import note_audited_rules
 from cds_hooks.server.call_log import note_cards, note_status_kept_back
 from cds_hooks.server.state import current_state
 
@@ -24,5 +25,6 @@ def answer_with_card(refused: Refused, *, status: int, language: str) -> Respons
         return None
     body = state.advice.refuse(refused, language=language, now=state.now(), profile=profile)
     note_cards(body)
+    note_audited_rules(body)
     note_status_kept_back(status)
     return compose_answer(body, language=language)

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
 
 from cds_hooks.advice.checking import find_faults
 from cds_hooks.hooks.profile import PROFILES
-from tests.api.client_profiles import APP, BASE, Json, answer, list_resources, load, read_advice
+from tests.api.client_profiles import APP, BASE, Json, answer, answer_request, list_resources, load, read_advice
 from tests.api.fixture_files import SITUATIONS, read_request
+from tests.clinical.build import build_request, read_now
+from tests.clinical.format import Case
+from tests.clinical.load import find_case_files, read_cases
 
 SOURCE = {"en": "**Source**", "nl": "**Bron**"}
 
 every_situation = pytest.mark.parametrize("situation", SITUATIONS)
 every_profile = pytest.mark.parametrize("profile", PROFILES)
 both_languages = pytest.mark.parametrize("language", ["en", "nl"])
+
+
+@cache
+def list_cases() -> list[Case]:
+    """Every clinical case."""
+    return [loaded.case for path in find_case_files() for loaded in read_cases(path)]
 
 
 def tell_safety(card: Json, language: str) -> tuple[Any, ...]:
@@ -35,6 +45,15 @@ def test_no_profile_takes_a_safety_message_away(situation: str, profile: str, la
     default, other = answer(situation, "default", language), answer(situation, profile, language)
     assert [tell_safety(card, language) for card in other["cards"]] == [tell_safety(card, language) for card in default["cards"]]
     assert other.get("extension") == default.get("extension")
+
+
+@pytest.mark.parametrize("profile", ["epic", "oracle", "sandbox"])
+def test_nor_in_a_tenth_of_the_clinical_cases(profile: str) -> None:
+    for case in list_cases()[::10]:
+        request, now = build_request(case, name="case"), read_now(case)
+        default, other = answer_request(request, "default", now=now), answer_request(request, profile, now=now)
+        assert [tell_safety(card, "en") for card in other["cards"]] == [tell_safety(card, "en") for card in default["cards"]]
+        assert find_faults(other) == []
 
 
 @both_languages

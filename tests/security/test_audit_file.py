@@ -74,6 +74,21 @@ def test_a_user_who_is_a_patient_is_hashed_too(path: Path, call: dict[str, Any])
     assert read_lines(path)[0]["user"] == hash_patient("Patient/p1")
 
 
+def test_a_refusal_sent_as_a_card_says_which_status_it_stands_for(path: Path) -> None:
+    client = open_client(**audited(path, CDS_HOOKS_PROFILE="sandbox"))
+    client.post(SIGN, json={"hook": "order-sign"})
+    (line,) = read_lines(path)
+    assert (line["status"], line["insteadOf"], line["rules"]) == (200, 400, ["service.not-checked"])
+
+
+def test_feedback_has_its_line_in_numbers(path: Path) -> None:
+    item = {"card": "c-1", "outcome": "overridden", "outcomeTimestamp": "2026-03-02T09:00:00Z"}
+    make_client(path).post(f"{SIGN}/feedback", json={"feedback": [{**item, "overrideReason": {"userComment": "Jansen"}}]})
+    (line,) = read_lines(path)
+    assert line["feedback"] == {"accepted": 0, "overridden": 1, "knownReasons": 0}
+    assert "Jansen" not in json.dumps(line)
+
+
 def test_a_refused_call_has_its_line(path: Path, call: dict[str, Any]) -> None:
     make_client(path).post(SIGN, json={**call, "hook": "order-select"})
     (line,) = read_lines(path)

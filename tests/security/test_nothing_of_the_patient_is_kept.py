@@ -75,6 +75,14 @@ def write_bad_calls() -> Iterator[tuple[str, bytes]]:
         yield "medication-order-sign", json.dumps({**good, **change}).encode()
 
 
+def write_feedback() -> Iterator[tuple[str, bytes]]:
+    """Feedback with canaries wherever a client can write a word, taken and refused."""
+    reason = {"reason": {"code": TEXT, "system": f"urn:{TEXT}", "display": TEXT}, "userComment": f"{PATIENT} {TEXT}"}
+    item = {"card": PATIENT, "outcome": "overridden", "outcomeTimestamp": "2026-03-02T09:00:00Z", "overrideReason": reason}
+    for told in (item, {**item, "outcome": TEXT}, {**item, "outcomeTimestamp": TEXT}):
+        yield "medication-order-sign/feedback", json.dumps({"feedback": [told]}).encode()
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     home = tmp_path_factory.mktemp("home")
@@ -85,7 +93,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     answers = []
     with run_service(log=home / "log", folder=home, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00", **environ) as port:
         calls = [(read_expected(one).service, json.dumps(write_call(one)).encode()) for one in SITUATIONS]
-        for service, body in [*calls, *write_bad_calls()]:
+        for service, body in [*calls, *write_bad_calls(), *write_feedback()]:
             url = f"http://127.0.0.1:{port}/cds-services/{service}"
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
             answers.append(requests.post(url, data=body, headers=headers, timeout=20).content)
