@@ -6,7 +6,6 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -35,9 +34,9 @@ def make_rsa_key(label: str, kid: str = "rsa-1", bits: int = 2048) -> RSAKey:
     return RSAKey.generate_key(bits, {"kid": kid, "use": "sig"})
 
 
-def write_jwks(*keys: ECKey | RSAKey | Mapping[str, Any]) -> str:
-    """The public JWK Set of some keys; a mapping stands in it as it is."""
-    entries = [key if isinstance(key, Mapping) else key.as_dict(private=False) for key in keys]
+def write_jwks(*keys: Any) -> str:
+    """The public JWK Set of some keys; what is no key stands in it as it is."""
+    entries = [key.as_dict(private=False) if isinstance(key, ECKey | RSAKey) else key for key in keys]
     return json.dumps({"keys": entries})
 
 

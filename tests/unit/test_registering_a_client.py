@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from cds_hooks.settings.clients import read_clients
-from tests.api.test_served import find_free_port
+from tests.security.running import find_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/registering-a-client.md").read_text(encoding="utf-8")

@@ -67,6 +67,8 @@ def read_token(authorization: str | None) -> Token:
         header, claims = signed.headers(), orjson.loads(signed.payload)
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
         raise Unauthorized("header or claims cannot be read") from None
+    if not isinstance(header, dict):
+        raise Unauthorized("header or claims cannot be read")
     if not isinstance(claims, dict) or not isinstance(claims.get("iss"), str):
         raise Unauthorized("claim iss is missing or no text")
     kid = _check_header(header)
