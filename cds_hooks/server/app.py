@@ -26,6 +26,7 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     gate = open_gate(settings) if settings.auth == "required" else None
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # it redirects, to whatever Host the caller names
     audit = Audit(settings.audit) if settings.audit else None
     keep_state(app.extensions, ServerState(advice, settings, audit, gate))
     for routes in (hook_routes, health_routes, rule_pages):

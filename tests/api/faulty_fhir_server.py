@@ -2,11 +2,12 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.loopback_server import LoopbackServer
 
 MIB = 1024 * 1024
 CONDITION = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
@@ -16,34 +17,16 @@ CONDITION = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "
 BOMB = gzip.compress(bytes(50 * MIB))
 
 
-class FaultyFhirServer(ThreadingHTTPServer):
+class FaultyFhirServer(LoopbackServer):
     """`elsewhere` is the origin of another server; `seen` are the paths and headers of every request."""
 
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64  # eleven keys come at once
-
     def __init__(self, elsewhere: str = "") -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.elsewhere = elsewhere
         self.seen: list[tuple[str, dict[str, str]]] = []
-        self.stopping = threading.Event()
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Handler)
 
     def base_of(self, fault: str) -> str:
         return f"{self.origin}/{fault}/fhir"
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is what these tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.loopback_server import LoopbackServer
 
-class KeyServer(ThreadingHTTPServer):
+
+class KeyServer(LoopbackServer):
     """`content` is what it serves; `fault` is how it misbehaves; `asked` counts the requests."""
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, content: str = '{"keys": []}') -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.content = content
         self.fault = ""
         self.asked = 0
         self.elsewhere = ""
-        self.stopping = threading.Event()
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        super().__init__(_Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/jwks"
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A service that hangs up is what these tests are about."""
+        return f"{self.origin}/jwks"
 
 
 class _Handler(BaseHTTPRequestHandler):

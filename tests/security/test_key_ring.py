@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from cds_hooks.errors import SettingsError, TrustStoreError
 from cds_hooks.fhir.addresses import PUBLIC
 from cds_hooks.server.trust.key_ring import RENEW_S, RETRY_S, UNKNOWN_S, KeyRing
 from cds_hooks.server.trust.key_source import KeyFile, KeyUrl
+from tests.security.certificates import write_certificate
 from tests.security.key_server import KeyServer
 from tests.security.registered import Log, Service
 from tests.security.token_maker import ISSUER, compose_claims, make_ec_key, sign, write_jwks
@@ -140,6 +143,16 @@ def test_a_server_that_is_down_is_not_asked_by_every_call(ring: Ring, key_server
     assert key_server.asked == 1
 
 
+def test_a_server_that_is_down_keeps_one_call_in_a_minute_waiting(ring: Ring, key_server: KeyServer) -> None:
+    assert ring.knows("old")
+    key_server.fault = "error"
+    ring.wait(RENEW_S)
+    for _ in range(180):
+        assert ring.knows("old")
+        ring.wait(1)
+    assert key_server.asked == 1 + 3
+
+
 def test_a_server_that_is_up_again_is_heard(ring: Ring, key_server: KeyServer) -> None:
     key_server.fault = "error"
     with pytest.raises(TrustStoreError):
@@ -172,6 +185,21 @@ def test_a_name_that_leads_into_a_private_network_is_not_asked(monkeypatch: pyte
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: inside)
     with pytest.raises(TrustStoreError):
         KeyUrl("https://ehr.example.org/jwks", PUBLIC).read()
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_key_server_has_to_prove_its_name(
+    ring: Ring, key_server: KeyServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    chain, secret = write_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, secret)
+    key_server.socket = context.wrap_socket(key_server.socket, server_side=True)
+    if is_trusted:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(chain))
+    source = KeyUrl(key_server.url.replace("http:", "https:"), PUBLIC)
+    with nullcontext() if is_trusted else pytest.raises(TrustStoreError):
+        assert source.read() == write_jwks(OLD).encode()
 
 
 def test_a_set_that_holds_no_key_any_more_lets_nobody_in(ring: Ring, key_server: KeyServer) -> None:

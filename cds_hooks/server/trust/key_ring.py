@@ -19,6 +19,8 @@ LOGGER = logging.getLogger("cds_hooks.trust")
 RENEW_S = 300.0
 #: The least time between two fetches, whoever asks for whatever kid.
 RETRY_S = 10.0
+#: The same, for keys that are known: a server that does not answer keeps one call in a minute waiting, not one in ten seconds.
+RENEW_RETRY_S = 60.0
 #: How long a kid that the set did not hold is not looked for again.
 UNKNOWN_S = 60.0
 _MAX_UNKNOWN = 1000
@@ -54,7 +56,8 @@ class KeyRing:
 
     def _is_due(self, kid: str) -> bool:
         now = self._clock()
-        if self._tried_at is not None and now - self._tried_at < RETRY_S:
+        patience = RENEW_RETRY_S if kid in self._keys and not self._is_too_old() else RETRY_S
+        if self._tried_at is not None and now - self._tried_at < patience:
             return False
         if self._read_at is None or now - self._read_at >= RENEW_S:
             return True
