@@ -53,6 +53,7 @@ _PLACEHOLDERS: dict[str, str] = {
     "suggestion.test-later": "test date",
     "suggestion.repaired": "members",
     "suggestion.note-names-dose": "",
+    "suggestion.dispense-request-beside": "",
     "suggestion.other-version": "version",
     "suggestion.quantity-left-out": "",
     "order.product": "medicine strength",

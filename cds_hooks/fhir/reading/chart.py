@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import Allergy, Chart, Condition, Document, MedicineEntry, Patient, Procedure, ReadingNote
 from cds_hooks.chart.when import When
 from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.reading.agreements import join_agreements, join_drafts
 from cds_hooks.fhir.reading.allergies import read_allergy
 from cds_hooks.fhir.reading.conditions import read_condition
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
@@ -47,10 +48,11 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
     raw_observations = deliveries["observations"].resources if "observations" in deliveries else ()
     wanted = find_wanted(raw_observations, desk.context.vocabulary)
     measured, later = read_measured(desk, wanted)
+    medicines = _read_medicines(desk, deliveries)
     return Chart(
         patient=patient,
-        drafts=read_drafts_on(desk, draft_bundle),
-        medicines=_read_medicines(desk, deliveries),
+        drafts=join_drafts(read_drafts_on(desk, draft_bundle), medicines, desk.agreements),
+        medicines=medicines,
         conditions=_sort(_read_key(desk, deliveries, "conditions", read_condition), _date_condition),
         allergies=_sort(_read_key(desk, deliveries, "allergies", read_allergy), _date_allergy),
         procedures=_sort(_read_key(desk, deliveries, "procedures", read_procedure), _date_procedure),
@@ -73,7 +75,7 @@ def _read_patient(desk: Desk, deliveries: Mapping[str, Delivery]) -> Patient:
 
 def _read_medicines(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[MedicineEntry, ...]:
     found = [entry for key in _MEDICINE_KEYS for entry in _read_key(desk, deliveries, key, read_medicine)]
-    return _sort(found, _date_medicine)
+    return _sort(join_agreements(found, desk.agreements, desk.context.now), _date_medicine)
 
 
 def _read_documents(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[Document, ...]:
@@ -112,7 +114,7 @@ def _list_states(desk: Desk, deliveries: Mapping[str, Delivery]) -> dict[str, In
     return states
 
 
-def _sort(found: list[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:
+def _sort(found: Sequence[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:
     """Newest first, undated ones last; of one moment by reference. Deliveries bring copies of one reference in an order of
     their own, so that the order of entries in the record never shows."""
     if len(found) < 2:

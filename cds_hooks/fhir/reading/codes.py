@@ -8,6 +8,7 @@ from cds_hooks.chart.concept import Coding, Concept
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 
 NO_CONCEPT = Concept()
+_HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/")
 
 
 def read_concept(value: object, systems: Mapping[str, str]) -> Concept:
@@ -37,13 +38,15 @@ def read_coding(raw: Json, systems: Mapping[str, str]) -> Coding:
 
 
 def read_code(value: object) -> str:
-    """The code of a status-like element: a code, or the first code (else the text) of a CodeableConcept, in lower case."""
+    """The code of a status-like element: a code, or the first code (else the text) of a CodeableConcept, in lower case; where
+    there are several (nl-core adds one of SNOMED CT), the first of HL7's own code systems."""
     if isinstance(value, str):
         return value.strip().lower()
     raw = read_object(value)
-    for coding in read_objects(raw.get("coding")):
-        if code := read_text(coding.get("code")):
-            return code.strip().lower()
+    codings = [(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in read_objects(raw.get("coding"))]
+    codes = [(system, code.strip().lower()) for system, code in codings if code]
+    if codes:
+        return next((code for system, code in codes if system.startswith(_HL7)), codes[0][1])
     return read_text(raw.get("text")).strip().lower()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.fhir.copies import compose_content
 from cds_hooks.fhir.deliveries import Delivery
+from cds_hooks.fhir.reading.agreements import join_drafts
 from cds_hooks.fhir.reading.context import Notebook, ReadingContext
 from cds_hooks.fhir.reading.medicines import read_draft
 from cds_hooks.fhir.reading.references import Shelf
@@ -35,7 +36,7 @@ def read_noted_drafts(
 ) -> tuple[tuple[MedicineEntry, ...], tuple[ReadingNote, ...]]:
     """As `read_drafts`, with the notes on what could not be read."""
     desk = Desk(context, Shelf(draft_bundle, deliveries, context.fetch_reference), Notebook())
-    return read_drafts_on(desk, draft_bundle), desk.notebook.list_notes()
+    return join_drafts(read_drafts_on(desk, draft_bundle), (), desk.agreements), desk.notebook.list_notes()
 
 
 def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:

@@ -11,18 +11,21 @@ from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, Supply
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
+from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
-from cds_hooks.fhir.reading.netherlands import find_period_of_use, has_unknown_modifier, is_stop_order
+from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier
 from cds_hooks.fhir.reading.plain_medicines import is_plain_medicine
 from cds_hooks.fhir.reading.products import read_product
-from cds_hooks.fhir.reading.references import read_references
+from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects
 from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply
 from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
 from cds_hooks.fhir.references import compose_reference
 
+#: When a pharmacist's agreement was made.
+_MADE = "AdministrationAgreement.AdministrationAgreementDateTime"
 _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
 
 
@@ -39,7 +42,7 @@ def read_medicine(resource: Resource) -> MedicineEntry | None:
     if resource.desk.leave_out(resource, resource.raw.get("medicationCodeableConcept")):
         return None
     kind = _KINDS[str(resource.raw["resourceType"])]
-    if is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST):
+    if is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST) and read_agreement(resource.raw) is None:
         return _open_entry(resource, kind)
     return read_medicine_in_full(resource)
 
@@ -50,7 +53,17 @@ def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
     status = resource.status()
     if status == "entered-in-error":
         return None
-    return _read_entry(resource, kind, status, _READ_TIME[kind](resource))
+    agreement = read_agreement(resource.raw)
+    if agreement is None:
+        return _read_entry(resource, kind, status, _READ_TIME[kind](resource))
+    if agreement.block is Block.ADMINISTRATION_AGREEMENT:
+        # The pharmacist's agreement on use, in the resource of a dispense: nothing is supplied by it.
+        kind, made = EntryKind.REQUEST, find_extension(resource.raw, _MADE).get("valueDateTime")
+        entry = _read_entry(resource, kind, status, _Time(resource.fact_when(made, _MADE)))
+    else:
+        entry = _read_entry(resource, kind, status, _READ_TIME[kind](resource))
+    resource.desk.agreements[entry.reference] = agreement
+    return settle(entry, agreement, resource.desk.context.now)
 
 
 def read_draft(resource: Resource) -> MedicineEntry:
@@ -59,7 +72,10 @@ def read_draft(resource: Resource) -> MedicineEntry:
     resource = Resource(bring_to_r4(sent), resource.input, resource.reference, resource.desk)
     time = _Time(resource.planned_when(resource.raw.get("authoredOn"), "authoredOn"))
     read = _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time)
-    return replace(read, raw=sent, version=find_version(sent))
+    if (agreement := read_agreement(resource.raw)) is not None:
+        resource.desk.agreements[read.reference] = agreement
+    is_stop = agreement is not None and agreement.stops != ""
+    return replace(read, raw=sent, version=find_version(sent), do_not_perform=read.do_not_perform or is_stop)
 
 
 def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
@@ -124,15 +140,20 @@ def _find_written(raw: Json) -> object:
 
 
 def _is_forbidden(raw: Json) -> bool:
-    return raw.get("doNotPerform") is True or ("modifierExtension" in raw and is_stop_order(raw))
+    return raw.get("doNotPerform") is True
 
 
 def _has_reasons(raw: Json) -> bool:
-    return bool(raw.get("reasonCode") or raw.get("reasonReference"))
+    return bool((raw.get("reasonCode") and not _says_why_changed(raw)) or raw.get("reasonReference"))
+
+
+def _says_why_changed(raw: Json) -> bool:
+    """A Dutch agreement gives in `reasonCode` why it was changed or stopped, not what the medicine is for."""
+    return "category" in raw and find_block(raw) is Block.AGREEMENT
 
 
 def _read_based_on(resource: Resource) -> tuple[str, ...]:
-    return tuple(reference for member in _BASED_ON for reference in read_references(resource.raw.get(member)))
+    return tuple(link for member in _BASED_ON if member in resource.raw for link in _read_links(resource, resource.raw[member]))
 
 
 def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
@@ -141,14 +162,20 @@ def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
     described = resource.describe_references(references)
     if len(described) < len(references):
         resource.note("unresolved", "reasonReference")
-    return (*resource.concepts("reasonCode"), *described)
+    return tuple(described) if _says_why_changed(resource.raw) else (*resource.concepts("reasonCode"), *described)
 
 
 def _read_replaced(resource: Resource) -> tuple[str, ...]:
-    """The order before this one, by reference; where only its business identifier is given, the order that bears it."""
-    prior = resource.raw.get("priorPrescription")
-    found = resource.desk.shelf.find(prior, resource.raw) if read_object(prior).get("reference") is None else None
-    return (compose_reference(found),) if found else read_references(prior)
+    return _read_links(resource, resource.raw.get("priorPrescription"))
+
+
+def _read_links(resource: Resource, value: object) -> tuple[str, ...]:
+    """Other entries, by reference; where only a business identifier is given, the entry that bears it."""
+    links = []
+    for reference in read_objects(value):
+        found = resource.desk.shelf.find(reference, resource.raw) if reference.get("reference") is None else None
+        links.append(compose_reference(found) if found else read_reference(reference))
+    return tuple(link for link in links if link)
 
 
 def _find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> _Time:

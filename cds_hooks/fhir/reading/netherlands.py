@@ -46,7 +46,20 @@ def find_cycle_days(raw: Mapping[str, Any]) -> Decimal | None:
 
 def is_stop_order(raw: Mapping[str, Any]) -> bool:
     """Whether it is an agreement to stop the medicine."""
-    return any(extension.get("url") == _STOP for extension in read_objects(raw.get("modifierExtension")))
+    return find_stop_type(raw) is not None
+
+
+def find_stop_type(raw: Mapping[str, Any]) -> Json | None:
+    """How a stop stops (for good, for a time, as never begun), empty where it does not say; None for what is no stop."""
+    for extension in read_objects(raw.get("modifierExtension")):
+        if extension.get("url") == _STOP:
+            return read_object(extension.get("valueCodeableConcept"))
+    return None
+
+
+def find_extension(raw: Mapping[str, Any], name: str) -> Json:
+    """The extension of Nictiz of this name; else an empty object."""
+    return next((e for e in read_objects(raw.get("extension")) if e.get("url") == _BASE + name), {})
 
 
 def has_unknown_modifier(raw: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.chart.when import When
+from cds_hooks.fhir.reading.agreements import Agreement
 from cds_hooks.fhir.reading.codes import read_code, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when, read_when
@@ -21,7 +22,19 @@ from cds_hooks.fhir.references import compose_reference
 class Desk:
     """What lies ready while the resources of one call are read."""
 
-    __slots__ = ("_index", "_knows_code", "_left_out", "born", "code_map", "context", "long_past", "notebook", "shelf", "systems")
+    __slots__ = (
+        "_index",
+        "_knows_code",
+        "_left_out",
+        "agreements",
+        "born",
+        "code_map",
+        "context",
+        "long_past",
+        "notebook",
+        "shelf",
+        "systems",
+    )
 
     def __init__(self, context: ReadingContext, shelf: Shelf, notebook: Notebook) -> None:
         self.context = context
@@ -36,6 +49,8 @@ class Desk:
         if index is not None:
             self._knows_code = know_mapped(index.knows_code, self.code_map) if self.code_map else index.knows_code
         self._left_out: dict[str, list[Json]] = {}
+        self.agreements: dict[str, Agreement] = {}
+        """What entries are in the Dutch medication process, by reference."""
         self.born: When | None = None
         """The patient's birth date, once it is read."""
 

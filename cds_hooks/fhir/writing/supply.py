@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
-from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.records import MedicineEntry, Supply
 from cds_hooks.clinical.dosage import Schedule
 from cds_hooks.clinical.dose_amount import Content, find_mg_per_unit
 from cds_hooks.fhir.writing.context import Json
@@ -13,6 +13,7 @@ from cds_hooks.fhir.writing.dosage import write_capsules
 from cds_hooks.fhir.writing.repair import drop
 
 LEFT_OUT = "suggestion.quantity-left-out"
+BESIDE = "suggestion.dispense-request-beside"
 
 
 def rewrite_supply(order: Json, entry: MedicineEntry, *, ordered: Schedule, written: Schedule, capsules: int) -> tuple[str, ...]:
@@ -20,7 +21,8 @@ def rewrite_supply(order: Json, entry: MedicineEntry, *, ordered: Schedule, writ
     remark that the action has to say is returned. No quantity before: none after."""
     supply = order.get("dispenseRequest")
     if not isinstance(supply, dict):
-        return ()
+        # The supply of a Dutch agreement stands in a dispense request beside it, which a change of this order leaves as it is.
+        return (BESIDE,) if entry.supply != Supply() else ()
     supply = order["dispenseRequest"] = dict(supply)
     remarks = _leave_out_first_fill(supply)
     if "quantity" not in supply:
