@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutate budget audit lock sbom clean
+.PHONY: help run test check bench mutate fuzz budget audit lock sbom clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -49,6 +49,9 @@ lock: $(SUPPLY) ## the dependencies of the image and its build, with hashes: wri
 sbom: $(SUPPLY) ## what the image is built from, as CycloneDX: writes dist/sbom.json
 	@mkdir -p dist
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --validate --output-file dist/sbom.json $(LOCK)
+
+fuzz: $(STAMP) ## 26,000 broken requests to a running service: no 5xx, no hang, no growth
+	@CDS_HOOKS_TEST_FUZZ=10 $(BIN)/pytest -n 0 tests/fuzz
 
 clean: ## take away what was made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

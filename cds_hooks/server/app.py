@@ -13,6 +13,7 @@ from cds_hooks.server.errors import register_errors
 from cds_hooks.server.health_routes import health_routes
 from cds_hooks.server.hook_routes import hook_routes
 from cds_hooks.server.json_lines import start_log
+from cds_hooks.server.openapi import openapi_routes
 from cds_hooks.server.rule_pages import rule_pages
 from cds_hooks.server.security_headers import add_security_headers
 from cds_hooks.server.state import ServerState, current_state, keep_state
@@ -29,7 +30,7 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # it redirects, to whatever Host the caller names
     audit = Audit(settings.audit) if settings.audit else None
     keep_state(app.extensions, ServerState(advice, settings, audit, gate))
-    for routes in (hook_routes, health_routes, rule_pages):
+    for routes in (hook_routes, health_routes, rule_pages, openapi_routes):
         app.register_blueprint(routes)
     register_errors(app)
     start_log()

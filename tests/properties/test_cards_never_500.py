@@ -61,7 +61,7 @@ def change_at(body: Any, path: Path, how: str, value: Any) -> Any:
         holder = body
         for name in path[:-1]:
             holder = holder[name]
-        _CHANGES[how](holder, path[-1], value)
+        CHANGES[how](holder, path[-1], value)
     except (KeyError, IndexError, TypeError, AttributeError):
         pass
     return body
@@ -87,7 +87,7 @@ def _rename(holder: Any, name: Any, _: Any) -> None:
     holder[f"{name}X"] = holder.pop(name)
 
 
-_CHANGES = {"delete": _delete, "replace": _replace, "double": _double, "wrap": _wrap, "rename": _rename}
+CHANGES = {"delete": _delete, "replace": _replace, "double": _double, "wrap": _wrap, "rename": _rename}
 
 
 def check_answer(body: Any, hook: str) -> None:
@@ -119,7 +119,7 @@ def test_several_changes_at_any_depth_are_answered(data: st.DataObject, situatio
     body: Any = copy.deepcopy(request)
     for _ in range(changes):
         path = data.draw(st.sampled_from(list_paths(situation)[1:]))
-        body = change_at(body, path, data.draw(st.sampled_from(sorted(_CHANGES))), copy.deepcopy(data.draw(st.sampled_from(ODD))))
+        body = change_at(body, path, data.draw(st.sampled_from(sorted(CHANGES))), copy.deepcopy(data.draw(st.sampled_from(ODD))))
     check_answer(body, request["hook"])
 
 

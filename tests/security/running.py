@@ -9,9 +9,29 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that is up: its port, and the process that its workers descend from."""
+
+    port: int
+    pid: int
+
+    def read_memory_mb(self) -> float:
+        """Resident memory of its workers together."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sum(_read_resident_kb(worker) for worker in workers) / 1024
+
+
+def _read_resident_kb(pid: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
 
 _SERVE = "import sys; from cds_hooks.cli import main; sys.exit(main())"
 
@@ -25,8 +45,8 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def run_service(*, workers: int = 1, log: Path | None = None, folder: Path = ROOT, **environ: str) -> Iterator[int]:
-    """The port of a service with these settings; stopped at the end. `log`: where its stderr goes; `folder`: where it runs."""
+def run_service(*, workers: int = 1, log: Path | None = None, folder: Path = ROOT, **environ: str) -> Iterator[Running]:
+    """A service with these settings; stopped at the end. `log`: where its stderr goes; `folder`: where it runs."""
     port = find_free_port()
     command = [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--workers", str(workers)]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
@@ -35,7 +55,7 @@ def run_service(*, workers: int = 1, log: Path | None = None, folder: Path = ROO
         try:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("CDS Hooks service on "), f"did not start; see {log}"
-            yield port
+            yield Running(port, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=20)

@@ -172,8 +172,8 @@ def test_lines_reach_the_disk_in_batches(path: Path, monkeypatch: pytest.MonkeyP
 
 def test_four_workers_lose_and_mix_no_line(path: Path) -> None:
     body = find_file("unrelated-order", "request.json").read_bytes()
-    with run_service(workers=4, **audited(path, CDS_HOOKS_AUDIT_MAX_BYTES="5000")) as port, ThreadPoolExecutor(8) as callers:
-        url = f"http://127.0.0.1:{port}{SIGN}"
+    with run_service(workers=4, **audited(path, CDS_HOOKS_AUDIT_MAX_BYTES="5000")) as service, ThreadPoolExecutor(8) as callers:
+        url = f"http://127.0.0.1:{service.port}{SIGN}"
         headers = {"Content-Type": "application/json"}
         answers = list(callers.map(lambda _: requests.post(url, data=body, headers=headers, timeout=20).status_code, range(200)))
     assert answers == [200] * 200

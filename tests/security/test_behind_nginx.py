@@ -94,7 +94,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder.chmod(0o755)
     with run_service(workers=2, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00") as service:
         port = find_free_port()
-        chain = write_configuration(folder, port=port, service=service)
+        chain = write_configuration(folder, port=port, service=service.port)
         command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until_open(port)
@@ -135,13 +135,13 @@ def test_slow_and_half_open_callers_keep_nobody_waiting(front: Front) -> None:
 
 def test_without_nginx_two_slow_callers_hold_two_workers() -> None:
     """What the proxy is for, and that the test above can fail."""
-    with run_service(workers=2) as port, ExitStack() as callers:
+    with run_service(workers=2) as service, ExitStack() as callers:
         for _ in range(4):
-            caller = callers.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            caller = callers.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=10))
             caller.sendall(b"POST ")
         time.sleep(0.3)
         with pytest.raises(requests.Timeout):
-            requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
+            requests.get(f"http://127.0.0.1:{service.port}/healthz", timeout=1)
 
 
 def test_a_body_over_the_limit_is_413(front: Front) -> None:

@@ -46,8 +46,8 @@ def test_strict_transport_only_where_we_are_https(make_client: Callable[..., Fla
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The real service with TLS of its own: its URL, and the certificate to trust."""
     chain, key = write_certificate(tmp_path_factory.mktemp("tls"))
-    with run_service(CDS_HOOKS_TLS_CERT=str(chain), CDS_HOOKS_TLS_KEY=str(key)) as port:
-        yield f"https://127.0.0.1:{port}", chain
+    with run_service(CDS_HOOKS_TLS_CERT=str(chain), CDS_HOOKS_TLS_KEY=str(key)) as service:
+        yield f"https://127.0.0.1:{service.port}", chain
 
 
 def test_no_answer_says_which_server_it_is(tls: tuple[str, Path]) -> None:

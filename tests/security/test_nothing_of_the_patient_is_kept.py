@@ -91,10 +91,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         environ[name] = str(home)
     answers = []
-    with run_service(log=home / "log", folder=home, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00", **environ) as port:
+    with run_service(log=home / "log", folder=home, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00", **environ) as running:
         calls = [(read_expected(one).service, json.dumps(write_call(one)).encode()) for one in SITUATIONS]
         for service, body in [*calls, *write_bad_calls(), *write_feedback()]:
-            url = f"http://127.0.0.1:{port}/cds-services/{service}"
+            url = f"http://127.0.0.1:{running.port}/cds-services/{service}"
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
             answers.append(requests.post(url, data=body, headers=headers, timeout=20).content)
     files = {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
