@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from cds_hooks.server.app import create_app
+from cds_hooks.settings import read_settings
+from tests.api.fake_advice import FakeAdvice
 from tests.security.registered import CALL, Log, Service
 from tests.security.token_maker import BASE, ISSUER, SIGN, bear, compose_claims, make_ec_key, make_rsa_key, sign, write_jwks
 
@@ -151,6 +154,13 @@ def test_the_patient_of_the_access_token_has_to_be_that_of_the_call(service: Ser
     response = service.http.post(SIGN, json=body, headers=bear(sign(compose_claims(), KEY)))
     assert response.status_code == 400
     assert response.get_json()["issue"][0]["expression"] == ["fhirAuthorization.patient"]
+
+
+@pytest.mark.parametrize("authorization", ["Bearer x.y.z", "Bearer", "Basic abc", ""])
+def test_with_authentication_off_tokens_are_not_looked_at(authorization: str) -> None:
+    http = create_app(FakeAdvice(), read_settings({})).test_client()
+    assert http.post(SIGN, json=CALL, headers={"Authorization": authorization}).status_code == 200
+    assert http.get("/readyz").status_code == 200
 
 
 def test_no_page_of_another_origin_may_read_by_default(service: Service) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from cds_hooks.cli import start
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def fixtures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -42,3 +44,9 @@ def test_a_service_for_others_is_told_to_name_its_address() -> None:
     assert "CDS_HOOKS_BASE_URL" in line
     assert start.find_warnings({"CDS_HOOKS_BASE_URL": "https://cds.example.org"}, "0.0.0.0") == ()
     assert start.find_warnings({}, "127.0.0.1") == ()
+
+
+def test_where_callers_need_a_token_the_greeting_says_how_to_get_one() -> None:
+    greeting = start.compose_greeting("http://127.0.0.1:1", auth="required")
+    assert "curl" not in greeting
+    assert (ROOT / greeting.split()[-1]).is_file()
