@@ -14,6 +14,7 @@ CdsHooksError
 ├── WrongUse                     the command line names something that is not there
 ├── SettingsError                an environment variable or the site file is wrong
 ├── TrustStoreError              the keys of a client, or the record of used tokens, could not be had; for the log
+├── UnsoundResponse              a response breaks CDS Hooks and cannot be made right: 500, never sent
 └── FhirError                    a FHIR server did not answer, or not with FHIR
 """
 
@@ -107,6 +108,10 @@ class WrongUse(CdsHooksError):
 
 class SettingsError(CdsHooksError):
     """An environment variable or the site file is wrong; the message says which and what would be right."""
+
+
+class UnsoundResponse(CdsHooksError):
+    """A composed response breaks CDS Hooks and cannot be made right; where is in the log. It is never sent."""
 
 
 class FhirError(CdsHooksError):

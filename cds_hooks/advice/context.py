@@ -28,7 +28,11 @@ def make_uuid() -> str:
 @dataclass(frozen=True, slots=True)
 class AdviceContext:
     """`language` is one of LANGUAGES; `base_url` the public address of the service, never taken from a request;
-    `smart_app` the launch URL of the site's SMART app, empty where it has none."""
+    `smart_app` the launch URL of the site's SMART app, empty where it has none.
+
+    `drafts` are the `Type/id` of all draft orders of the call, None where there are none to know; `checks_responses` whether
+    what is composed is checked before it leaves.
+    """
 
     knowledge: Knowledge
     language: str
@@ -37,4 +41,6 @@ class AdviceContext:
     profile: ClientProfile = DEFAULT
     smart_app: str = ""
     write: WriteProposal = write_nothing
+    drafts: frozenset[str] | None = None
+    checks_responses: bool = True
     new_uuid: Callable[[], str] = make_uuid

@@ -13,6 +13,7 @@ from cds_hooks.advice.markdown import escape
 from cds_hooks.advice.summary import fit_summary
 from cds_hooks.advice.unchecked import GROUP, RULE
 from cds_hooks.advice.voice import Voice
+from cds_hooks.advice.withholding import require_sound_card
 from cds_hooks.hooks.response import Card, Json, leave_out_empty
 
 
@@ -25,7 +26,7 @@ class Refused:
 
 
 def compose_refused(refused: Refused, context: AdviceContext) -> Json:
-    """A response with exactly one info card that says that nothing was checked, and why."""
+    """A response with exactly one info card that says that nothing was checked, and why. Raises UnsoundResponse."""
     voice = Voice(context.knowledge.facts, context.language)
     said = f"{refused.element}: {refused.reason}" if refused.element else refused.reason
     parts = (
@@ -42,7 +43,7 @@ def compose_refused(refused: Refused, context: AdviceContext) -> Json:
         links=compose_links(find_rule(RULE, context), context),
         extension={ADVICE: _compose_extension(refused, context)},
     )
-    return {"cards": [card.to_json()]}
+    return require_sound_card({"cards": [card.to_json()]}, context=context)
 
 
 def _compose_extension(refused: Refused, context: AdviceContext) -> Json:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from cds_hooks.advice.cards import compose_card, find_medicine
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.extension import compose_evaluation
-from cds_hooks.advice.grouping import group_speeches
+from cds_hooks.advice.grouping import Leaflet, group_speeches
 from cds_hooks.advice.speech import Speech, speak
 from cds_hooks.advice.suggesting import offer_suggestions
 from cds_hooks.advice.unchecked import compose_not_checked
+from cds_hooks.advice.withholding import require_sound, withhold_faulty
 from cds_hooks.hooks.response import Json
 from cds_hooks.knowledge.model import Rule
 from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
@@ -21,22 +23,27 @@ _log = logging.getLogger(__name__)
 def compose_response(assessment: Assessment, *, context: AdviceContext) -> Json:
     """The response of a CDS service as JSON members. Nothing judged and nothing missing: exactly `{"cards": []}`.
 
-    A rule that ended in an error, or whose texts cannot be filled, is named on the not-checked card and breaks no other.
+    A rule that ended in an error, whose texts cannot be filled, or whose card breaks CDS Hooks, is named on the not-checked card
+    and breaks no other. Raises UnsoundResponse where what is left still breaks it.
     """
     speeches, failed = _speak_all(assessment, context)
     leaflets = group_speeches(speeches, context.knowledge.medicines)
-    offers = offer_suggestions(leaflets, context)
-    by_name = set(assessment.matched_by_text)
-    cards = [
-        compose_card(leaflet, offer, context=context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
-        for leaflet, offer in zip(leaflets, offers, strict=True)
-    ]
-    if unchecked := compose_not_checked(assessment, failed, context=context):
-        cards.append(unchecked)
-    response: Json = {"cards": [card.to_json() for card in cards]}
+    cards, withheld = withhold_faulty(_compose_cards(leaflets, assessment, context), leaflets, context=context)
+    last = compose_not_checked(assessment, [*failed, *withheld], context=context)
+    unchecked = last.to_json() if last else None
+    response: Json = {"cards": [*cards, unchecked] if unchecked else cards}
     if assessment.outcomes:
         response["extension"] = compose_evaluation(assessment, context.knowledge.version)
-    return response
+    return require_sound(response, unchecked=unchecked, context=context)
+
+
+def _compose_cards(leaflets: Sequence[Leaflet], assessment: Assessment, context: AdviceContext) -> list[Json]:
+    by_name = set(assessment.matched_by_text)
+    cards = (
+        compose_card(leaflet, offer, context=context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
+        for leaflet, offer in zip(leaflets, offer_suggestions(leaflets, context), strict=True)
+    )
+    return [card.to_json() for card in cards]
 
 
 def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Speech], list[Rule]]:

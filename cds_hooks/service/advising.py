@@ -54,7 +54,8 @@ class Evaluator:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one call brings besides its request. `source` None: nothing is fetched."""
+    """What one call brings besides its request. `source` None: nothing is fetched. `checks_responses`: whether a card that breaks
+    CDS Hooks is withheld."""
 
     now: datetime
     language: str = "en"
@@ -63,6 +64,7 @@ class Call:
     profile: ClientProfile = DEFAULT
     source: Source | None = None
     smart_app: str = ""
+    checks_responses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,6 @@ def _compose_advice(request: HookRequest, evaluator: Evaluator, call: Call) -> A
         profile=call.profile,
         smart_app=call.smart_app,
         write=write,
+        drafts=request.list_drafts(),
+        checks_responses=call.checks_responses,
     )

@@ -48,7 +48,11 @@ class Advice:
 
     def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body that says on one card that nothing was checked."""
-        return compose_refused(refused, AdviceContext(self._evaluator.knowledge, language, self._settings.base_url, now, profile))
+        settings = self._settings
+        context = AdviceContext(
+            self._evaluator.knowledge, language, settings.base_url, now, profile, checks_responses=settings.check_responses
+        )
+        return compose_refused(refused, context)
 
     def explain(self, request: HookRequest, *, language: str, now: datetime) -> str:
         """Every rule, its outcome of five, its evidence and what was missing."""
@@ -79,6 +83,7 @@ class Advice:
             profile=caller.profile,
             source=self._compose_source(client) if client else None,
             smart_app=settings.smart_app,
+            checks_responses=settings.check_responses,
         )
         if client is None:
             return advise(request, self._evaluator, call)

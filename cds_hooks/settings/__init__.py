@@ -50,6 +50,12 @@ SETTINGS = (
         values.read_base_url,
     ),
     Setting("CDS_HOOKS_CARDS", "", "another folder instead of the shipped `cards/`", values.read_folder),
+    Setting(
+        "CDS_HOOKS_CHECK_RESPONSES",
+        "on",
+        "`on` or `off`: whether each answer is checked against CDS Hooks before it leaves",
+        values.read_switch,
+    ),
     Setting("CDS_HOOKS_CLIENTS", "", "path of the YAML file of clients; needed where auth is `required`", read_clients),
     Setting("CDS_HOOKS_CODE_MAP", "", "path of the site's own CSV of medicine codes (`docs/dutch-records.md`)", values.read_file),
     Setting(
@@ -122,6 +128,7 @@ class Settings:
     auth: str
     base_url: str
     cards: Path | None
+    check_responses: bool
     clients: tuple[Client, ...]
     code_map: Path | None
     cors_origins: tuple[str, ...]
@@ -161,6 +168,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         auth=auth,
         base_url=given["CDS_HOOKS_BASE_URL"] or _compose_base_url("https" if tls else "http", host, port),
         cards=given["CDS_HOOKS_CARDS"],
+        check_responses=given["CDS_HOOKS_CHECK_RESPONSES"],
         clients=given["CDS_HOOKS_CLIENTS"] or (),
         code_map=given["CDS_HOOKS_CODE_MAP"],
         cors_origins=_decide_origins(given["CDS_HOOKS_CORS_ORIGINS"], auth, host),

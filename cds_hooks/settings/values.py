@@ -27,6 +27,11 @@ def read_auth(text: str) -> str:
     return _read_choice(text, ("off", "required"))
 
 
+def read_switch(text: str) -> bool:
+    """`on` or `off`."""
+    return _read_choice(text, ("on", "off")) == "on"
+
+
 def read_language(text: str) -> str:
     """A language of the service."""
     return _read_choice(text, LANGUAGES)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from cds_hooks.errors import FhirError, MissingNecessaryData
 from cds_hooks.server.call_log import LOGGER
+from tests.api.real_service import MAN, ask, describe, open_client
 
 SIGN = "/cds-services/medication-order-sign"
 
@@ -87,3 +88,27 @@ def test_what_other_layers_log_carries_its_facts_and_the_id_of_the_call(
     monkeypatch.setattr(advice, "advise", advise)
     response = client.post(SIGN, json=call)
     assert (lines[0]["rule"], lines[0]["request"]) == ("made-up.rule", response.headers["X-Request-Id"])
+
+
+def break_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count of outcomes of every answer is empty, which no card can put right."""
+    monkeypatch.setattr("cds_hooks.advice.response.compose_evaluation", lambda *_: {})
+
+
+def test_an_answer_that_breaks_cds_hooks_is_500_and_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_the_answer(monkeypatch)
+    response = ask(describe(MAN))
+    assert (response.status_code, response.get_json()["resourceType"]) == (500, "OperationOutcome")
+    assert "cards" not in response.text
+
+
+def test_a_client_that_shows_no_errors_gets_a_card_instead_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_the_answer(monkeypatch)
+    (card,) = open_client(CDS_HOOKS_PROFILE="sandbox").post(SIGN, json=describe(MAN)).get_json()["cards"]
+    assert card["summary"].startswith("Nothing was checked")
+
+
+def test_the_check_of_answers_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_the_answer(monkeypatch)
+    client = open_client(CDS_HOOKS_CHECK_RESPONSES="off")
+    assert client.post(SIGN, json=describe(MAN)).get_json()["extension"] == {}
