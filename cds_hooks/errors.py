@@ -7,8 +7,9 @@ CdsHooksError
 │   ├── UnknownService           404
 │   ├── WrongMethod              405
 │   ├── MissingNecessaryData     412: the patient could be had neither from prefetch nor from the FHIR server
-│   ├── TooLarge                 413: body, drafts
+│   ├── TooLarge                 413: body, drafts, entries
 │   ├── WrongContentType         415
+│   ├── TooManyCalls             429: more calls of one client than are answered
 │   └── CannotCheckCaller        503: the keys, or the record of used tokens, could not be had
 ├── KnowledgeError               `cards/` holds something the loader refuses (file, line, what, what would be right)
 ├── WrongUse                     the command line names something that is not there
@@ -85,6 +86,13 @@ class WrongContentType(RequestError):
 
     status = 415
     issue_code = "not-supported"
+
+
+class TooManyCalls(RequestError):
+    """A client calls more often than is answered; Retry-After says when to come back."""
+
+    status = 429
+    issue_code = "throttled"
 
 
 class CannotCheckCaller(RequestError):

@@ -14,6 +14,7 @@ from cds_hooks.server.health_routes import health_routes
 from cds_hooks.server.hook_routes import hook_routes
 from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.openapi import openapi_routes
+from cds_hooks.server.rate_limit import limit_calls
 from cds_hooks.server.rule_pages import rule_pages
 from cds_hooks.server.security_headers import add_security_headers
 from cds_hooks.server.state import ServerState, current_state, keep_state
@@ -36,6 +37,7 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     start_log()
     app.before_request(begin_call)
     app.before_request(authenticate)
+    limit_calls(app, settings)
     app.after_request(_finish)
     return app
 

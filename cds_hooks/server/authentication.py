@@ -5,20 +5,25 @@ from __future__ import annotations
 from flask import g, request
 
 from cds_hooks.server.call_log import note_token
+from cds_hooks.server.certificate_name import check_certificate_name
 from cds_hooks.server.state import current_state
+from cds_hooks.server.warm_up import WARM_UP
 
-#: What says nothing about patients: process and readiness, and the pages of the rules. All else asks for a token.
-_OPEN = ("/healthz", "/readyz", "/rules")
+#: What says nothing about patients: process and readiness, the pages of the rules, the interface. All else asks for a token.
+_OPEN = ("/healthz", "/readyz", "/rules", "/openapi.json")
 
 
 def authenticate() -> None:
     """Before each call: who calls, kept for this call. Raises Unauthorized, CannotCheckCaller. A preflight has no token, since
     a browser sends none (S175)."""
-    gate = current_state().gate
-    if gate is None or request.method == "OPTIONS" or is_open(request.path):
+    gate, settings = current_state().gate, current_state().settings
+    if gate is None or request.method == "OPTIONS" or is_open(request.path) or WARM_UP in request.environ:
         return
-    audiences = find_audiences(current_state().settings.base_url, request.path)
-    g.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token)
+    audiences = find_audiences(settings.base_url, request.path)
+    caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token)
+    if settings.proxy:
+        check_certificate_name(request, settings.proxy, caller.name)
+    g.caller = caller
 
 
 def is_open(path: str) -> bool:

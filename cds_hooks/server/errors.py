@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
 
 from cds_hooks.advice.refused import Refused
-from cds_hooks.errors import BadRequest, RequestError, Unauthorized, UnknownService, WrongMethod
+from cds_hooks.errors import BadRequest, RequestError, TooManyCalls, Unauthorized, UnknownService, WrongMethod
 from cds_hooks.server.answers import compose_breakdown, compose_refusal, compose_unauthorized
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
@@ -45,6 +45,8 @@ def _translate_http_error(error: HTTPException) -> RequestError:
     match error:
         case NotFound():
             return UnknownService("leads to nothing", element="path")
+        case TooManyRequests():
+            return TooManyCalls("more than are answered in this time; Retry-After says when to come back", element="calls")
         case MethodNotAllowed():
             methods = ", ".join(sorted(error.valid_methods or ()))
             return WrongMethod("is not offered here; offered: {methods}", element="method", methods=methods)

@@ -39,6 +39,9 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "is none of {hooks}": "is geen van {hooks}",
         "could be had neither from prefetch nor from the FHIR server": "was uit prefetch noch van de FHIR-server te krijgen",
         "could not be checked now; try again later": "kon nu niet worden gecontroleerd; probeer het later opnieuw",
+        "more than are answered in this time; Retry-After says when to come back": (
+            "meer dan in deze tijd worden beantwoord; Retry-After zegt wanneer het weer kan"
+        ),
         "something broke here": "hier ging iets stuk",
         "something broke here; nothing was checked": "hier ging iets stuk; er is niets gecontroleerd",
     }

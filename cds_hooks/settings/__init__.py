@@ -19,7 +19,11 @@ from cds_hooks.settings.audit import AuditSettings, decide_audit
 from cds_hooks.settings.auth import decide_auth
 from cds_hooks.settings.clients import Client, read_clients
 from cds_hooks.settings.profile import read_profile
+from cds_hooks.settings.proxy import NamingProxy, decide_proxy, read_header
 from cds_hooks.settings.tls import Tls, decide_tls
+
+#: Of one registered client, where the site says nothing: many times what a hospital's busiest minute brings.
+_RATE_LIMIT = "6000/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,19 @@ SETTINGS = (
         "CDS_HOOKS_PROFILE", "default", "a shipped client profile (`epic`, `oracle`, `sandbox`) or the path of one", read_profile
     ),
     Setting(
+        "CDS_HOOKS_PROXY_ADDRESSES",
+        "",
+        "comma-separated networks that the proxy with client certificates calls from",
+        values.read_networks,
+    ),
+    Setting("CDS_HOOKS_PROXY_HEADER", "", "the header in which that proxy names the client of the certificate", read_header),
+    Setting(
+        "CDS_HOOKS_RATE_LIMIT",
+        "",
+        "calls of one client: `600/minute`; unset is `6000/minute` where auth is `required`, else no limit",
+        values.read_rate,
+    ),
+    Setting(
         "CDS_HOOKS_REDIS_URL",
         "",
         "Redis in which workers and hosts share which tokens were used; unset is the memory of one worker",
@@ -144,6 +161,8 @@ class Settings:
     now: datetime | None
     private_networks: tuple[IPv4Network | IPv6Network, ...]
     profile: ClientProfile
+    proxy: NamingProxy | None
+    rate_limit: str | None
     redis_url: str | None = field(repr=False)
     site: Path | None
     smart_app: str
@@ -184,6 +203,8 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         now=given["CDS_HOOKS_NOW"],
         private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
         profile=given["CDS_HOOKS_PROFILE"],
+        proxy=decide_proxy(given["CDS_HOOKS_PROXY_HEADER"], given["CDS_HOOKS_PROXY_ADDRESSES"], auth),
+        rate_limit=given["CDS_HOOKS_RATE_LIMIT"] or (_RATE_LIMIT if auth == "required" else None),
         redis_url=given["CDS_HOOKS_REDIS_URL"],
         site=given["CDS_HOOKS_SITE"],
         smart_app=given["CDS_HOOKS_SMART_APP"] or "",

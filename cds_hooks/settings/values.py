@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -148,6 +149,13 @@ def read_file(text: str) -> Path:
     if not path.is_file():
         raise ValueError(f"{text!r} is not a file")
     return path
+
+
+def read_rate(text: str) -> str:
+    """So many in a second, a minute or an hour."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour)", text):
+        raise ValueError(f"{text!r} is not a number of calls in a time such as 600/minute (or /second, /hour)")
+    return text
 
 
 def read_new_file(text: str) -> Path:

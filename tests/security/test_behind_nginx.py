@@ -1,106 +1,31 @@
-"""Behind the nginx configuration that the project ships, slow callers do not keep others waiting.
-
-Needs nginx (Debian: nginx-light), or CDS_HOOKS_TEST_NGINX with the path of one.
-"""
+"""Behind the nginx configuration that the project ships, slow callers do not keep others waiting."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import requests
 
-from tests.api.fixture_files import find_file
-from tests.security.certificates import write_certificate
-from tests.security.running import ROOT, find_free_port, run_service
+from tests.security.nginx import SIGN, Front, needs_nginx, run_nginx
+from tests.security.running import run_service
 
-NGINX = os.environ.get("CDS_HOOKS_TEST_NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
+pytestmark = needs_nginx
 
-pytestmark = pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed (CDS_HOOKS_TEST_NGINX names one)")
-
-SIGN = "/cds-services/medication-order-sign"
-CALL = find_file("lenalidomide-pregnant", "request.json").read_bytes()
 SLOW, HALF_OPEN = 50, 200
-
-_FRAME = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/cds-hooks.conf;
-}}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """nginx before the service."""
-
-    port: int
-    chain: Path
-
-    def post(self, body: bytes = CALL, path: str = SIGN) -> requests.Response:
-        headers = {"Content-Type": "application/json"}
-        url = f"https://127.0.0.1:{self.port}{path}"
-        return requests.post(url, data=body, headers=headers, verify=str(self.chain), timeout=20)
-
-    def connect(self) -> ssl.SSLSocket:
-        """A caller whose TLS is done and who has sent nothing yet."""
-        context = ssl.create_default_context(cafile=str(self.chain))
-        return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=10), server_hostname="127.0.0.1")
-
-
-def write_configuration(folder: Path, *, port: int, service: int) -> Path:
-    """The shipped file, with nothing changed but ports and certificate."""
-    chain, key = write_certificate(folder)
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    for shipped, ours in [
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-        ("server 127.0.0.1:8080;", f"server 127.0.0.1:{service};"),
-        ("/etc/ssl/cds-hooks/chain.pem", str(chain)),
-        ("/etc/ssl/cds-hooks/key.pem", str(key)),
-    ]:
-        assert text.count(shipped) == 1, shipped
-        text = text.replace(shipped, ours)
-    (folder / "cds-hooks.conf").write_text(text)
-    (folder / "nginx.conf").write_text(_FRAME.format(folder=folder))
-    return chain
-
-
-def wait_until_open(port: int) -> None:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail("nginx did not start")
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
-    with run_service(workers=2, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00") as service:
-        port = find_free_port()
-        chain = write_configuration(folder, port=port, service=service.port)
-        command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until_open(port)
-        yield Front(port, chain)
-        process.terminate()
-        process.wait(timeout=20)
+    with (
+        run_service(workers=2, CDS_HOOKS_NOW="2026-03-02T10:00:00+01:00") as service,
+        run_nginx(tmp_path_factory.mktemp("nginx"), service.port) as running,
+    ):
+        yield running
 
 
 def measure(front: Front) -> float:
