@@ -167,7 +167,8 @@ def _is_covered(entry: MedicineEntry, today: date) -> bool:
 
 
 def _find_inserted(bedside: Bedside) -> Iterator[MethodInUse]:
-    """An implant, IUS or IUD by its insertion, within its life, without a later removal."""
+    """An implant, IUS or IUD by its insertion, within its life, without a later removal. One of the same day was that of the
+    device before: it is how they are replaced. A removal of no exact day counts as later where it can be."""
     for method, (set_id, removal_set) in INSERTED_METHODS.items():
         removals = [done.record.start for done in bedside.find_procedures(removal_set)]
         life = bedside.numbers.days(f"{method}-life-years")
@@ -175,7 +176,7 @@ def _find_inserted(bedside: Bedside) -> Iterator[MethodInUse]:
             start = done.record.start
             if done.record.status != "completed" or start is None or start.last > bedside.now.today:
                 continue
-            removed = any(removal is None or removal.last >= start.first for removal in removals)
+            removed = any(removal is None or removal.last > start.first for removal in removals)
             if not removed and add_months(start.first, 12 * life) >= bedside.now.today:
                 yield MethodInUse(method, start.last, show_procedure(done))
 
