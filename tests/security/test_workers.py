@@ -1,11 +1,16 @@
-"""The real service with four workers and a real Redis: one token, sent 200 times at once, serves exactly once."""
+"""The real service: with four workers and a real Redis one token, sent 200 times at once, serves exactly once; with one worker it
+does so also where that one is replaced."""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -25,12 +30,44 @@ CALLERS = 200
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`cds-hooks serve --workers 4`."""
     redis_url, folder = require_redis(), tmp_path_factory.mktemp("workers")
+    with run_service(workers=4, folder=folder, **register(folder), CDS_HOOKS_REDIS_URL=redis_url) as running:
+        yield f"http://127.0.0.1:{running.port}"
+
+
+def register(folder: Path) -> dict[str, str]:
+    """One client, as settings for a service that runs in this folder."""
     (folder / "ward.json").write_text(write_jwks(KEY))
     client = {"name": "ward-ehr", "issuer": ISSUER, "jwks_file": "ward.json"}
     (folder / "clients.yaml").write_text(yaml.safe_dump({"clients": [client]}))
-    settings = {"CDS_HOOKS_AUTH": "required", "CDS_HOOKS_CLIENTS": "clients.yaml", "CDS_HOOKS_REDIS_URL": redis_url}
-    with run_service(workers=4, folder=folder, **settings) as port:
-        yield f"http://127.0.0.1:{port}"
+    return {"CDS_HOOKS_AUTH": "required", "CDS_HOOKS_CLIENTS": "clients.yaml"}
+
+
+def find_worker(service: int) -> int | None:
+    """The one process that the service forked; None while there is none."""
+    children = Path(f"/proc/{service}/task/{service}/children").read_text().split()
+    return int(children[0]) if children else None
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="without /proc the worker cannot be found")
+def test_a_worker_that_replaces_another_takes_no_token_that_was_used(tmp_path: Path) -> None:
+    with run_service(folder=tmp_path, **register(tmp_path)) as running:
+        url = f"http://127.0.0.1:{running.port}"
+        token = make_token(url)
+        assert post(url, token).status_code == 200
+        worker = find_worker(running.pid)
+        assert worker is not None
+        os.kill(worker, signal.SIGKILL)
+        assert wait_for_another_worker(running.pid, worker) != worker
+        assert post(url, token).status_code == 401
+        assert post(url, make_token(url)).status_code == 200
+
+
+def wait_for_another_worker(service: int, old: int) -> int:
+    for _ in range(100):
+        time.sleep(0.1)
+        if (worker := find_worker(service)) not in (None, old):
+            return worker or old
+    return old
 
 
 def make_token(url: str) -> str:
