@@ -15,6 +15,8 @@ from cds_hooks.chart.records import Measurement
 from cds_hooks.chart.when import When
 
 PREGNANCY_KEYS = ("conditions", "observations")
+#: From the first day of the last menstruation to the estimated date of delivery (zib Pregnancy: 40 weeks, 280 days).
+_DAYS_TO_DELIVERY = 280
 
 
 class TestResult(StrEnum):
@@ -65,11 +67,11 @@ def find_negative_test(bedside: Bedside, *, days_back: int) -> PregnancyTest | N
 
 
 def find_current_pregnancy(bedside: Bedside) -> Finding:
-    """Whether the patient is pregnant now, by problem list, status or test; an active problem is not undone by a later test."""
+    """Whether the patient is pregnant now, by problem list, status, test or due date; a later test undoes no active problem."""
     evidence = _show_pregnancy_problems(bedside)
     if evidence:
         return Finding(True, evidence + _show_contradictions(bedside))
-    for finding in (_find_pregnant_status(bedside), _find_pregnant_by_test(bedside)):
+    for finding in (_find_pregnant_status(bedside), _find_pregnant_by_test(bedside), _find_pregnant_by_due_date(bedside)):
         if finding.truth:
             return finding
     lacking = bedside.chart.find_lacking(*PREGNANCY_KEYS)
@@ -143,14 +145,28 @@ def _find_pregnant_by_test(bedside: Bedside) -> Finding:
     for positive in tests:
         if positive.result is not TestResult.POSITIVE or positive.when.last < _oldest_day(bedside):
             continue
-        if not _is_over(bedside, positive, tests):
+        if not _is_over(bedside, positive.when.last, tests):
             return Finding(True, (positive.evidence,))
     return NO
 
 
-def _is_over(bedside: Bedside, positive: PregnancyTest, tests: Iterable[PregnancyTest]) -> bool:
-    """Whether a later negative test or an end of pregnancy followed a positive test; one of the same day does not count."""
-    after = positive.when.last
+def _find_pregnant_by_due_date(bedside: Bedside) -> Finding:
+    """The newest estimated date of delivery, which is 40 weeks from the start: a status "pregnant" of the day it was recorded."""
+    for observed in bedside.observed("estimated-delivery")[:1]:
+        if observed.date_value is None:
+            return NO
+        began = observed.date_value.last - timedelta(days=_DAYS_TO_DELIVERY)
+        if not _oldest_day(bedside) <= began <= bedside.now.today or _is_over(bedside, observed.when.last, find_tests(bedside)):
+            return NO
+        for status in bedside.observed("pregnancy-status"):
+            if bedside.sets["answer-not-pregnant"].find(status.value) and status.when.first > observed.when.last:
+                return NO
+        return Finding(True, (show_observation(observed),))
+    return NO
+
+
+def _is_over(bedside: Bedside, after: date, tests: Iterable[PregnancyTest]) -> bool:
+    """Whether a negative test or an end of pregnancy followed on a day; a test of the same day does not count."""
     if any(t.result is TestResult.NEGATIVE and not t.preliminary and t.when.first > after for t in tests):
         return True
     ended = [found.record for found in bedside.find_conditions("pregnancy") if not found.record.is_active]

@@ -70,9 +70,9 @@ class AnalyteFile(CardModel):
 
 class WrittenTopic(Measure):
     """One coded observation. `answers`: our word for an answer -> the value set of its codes and texts. A `score` may be a bare
-    whole number too."""
+    whole number too; a `due` date may lie ahead, a `date` may not."""
 
-    value: Literal["coded", "date", "score"]
+    value: Literal["coded", "date", "due", "score"]
     answers: dict[str, Id] = Field(default_factory=dict)
 
 

@@ -61,8 +61,8 @@ class Analyte:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One coded observation (a pregnancy test). `answers` names the value set behind each answer; `value` is coded, date or
-    score."""
+    """One coded observation (a pregnancy test). `answers` names the value set behind each answer; `value` is coded, date, due
+    or score."""
 
     id: str
     name: Mapping[str, str]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import CodedObservation
+from cds_hooks.chart.when import When
 from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept, read_concepts
 from cds_hooks.fhir.reading.context import NotUsed
 from cds_hooks.fhir.reading.moments import read_effective, read_standing
@@ -25,7 +26,7 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
     if not standing:
         return None
     value = _read_score(resource, topic, part) or _read_value(resource, part)
-    date_value = resource.fact_when(part.get("valueDateTime"), topic)
+    date_value = _read_date(resource, topic, part.get("valueDateTime"))
     if value == NO_CONCEPT and date_value is None:
         if any(member.startswith("value") for member in part):
             raise NotUsed("unreadable", topic)
@@ -39,6 +40,12 @@ def read_coded(resource: Resource, topic: str, part: Json, code: str) -> CodedOb
         preliminary=standing == "preliminary",
         code=code,
     )
+
+
+def _read_date(resource: Resource, topic: str, value: object) -> When | None:
+    known = resource.desk.context.vocabulary.topics.get(topic)
+    may_lie_ahead = known is not None and known.value == "due"
+    return resource.planned_when(value, topic) if may_lie_ahead else resource.fact_when(value, topic)
 
 
 def _read_score(resource: Resource, topic: str, part: Json) -> Concept | None:
