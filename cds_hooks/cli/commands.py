@@ -26,7 +26,7 @@ def run_serve(arguments: Arguments) -> int:
     """Answer calls until interrupted."""
     settings = read_settings(os.environ, host=arguments.host, port=arguments.port)
     check_workers(settings.auth, settings.redis_url, arguments.workers)
-    binding = Binding(arguments.host, arguments.port, arguments.workers, settings.tls)
+    binding = Binding(arguments.host, arguments.port, arguments.workers, settings.tls, settings.longest_call_seconds)
     for line in find_warnings(os.environ, binding.host):
         print(line, file=sys.stderr)
     advice = load_advice(settings)

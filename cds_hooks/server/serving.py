@@ -26,18 +26,17 @@ _HEADER_LIMITS = {"limit_request_line": 2048, "limit_request_fields": 64, "limit
 #: Where gunicorn notes that its workers live; on a disk that note can block.
 _SHARED_MEMORY = "/dev/shm"  # its own file, by a random name  # nosec B108
 
-#: A call that takes longer is broken off with its worker, which is replaced.
-_LONGEST_CALL_SECONDS = 30
-
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Where to listen, and with how many processes."""
+    """Where to listen, with how many processes, and for how many seconds one call may keep one of them: then it is broken off
+    with its worker, which is replaced."""
 
     host: str
     port: int
     workers: int = 1
     tls: Tls | None = None
+    longest_call_seconds: int = 30
 
     @property
     def address(self) -> str:
@@ -82,7 +81,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "preload_app": True,
             # Its warnings quote the headers they complain of, and a header may hold a token.
             "loglevel": "error",
-            "timeout": _LONGEST_CALL_SECONDS,
+            "timeout": self._binding.longest_call_seconds,
             **_HEADER_LIMITS,
             **_compose_tls(self._binding.tls),
             "control_socket_disable": True,

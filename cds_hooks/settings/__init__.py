@@ -87,6 +87,9 @@ SETTINGS = (
     Setting("CDS_HOOKS_MAX_ENTRIES", "50000", "entries in the prefetch of a call", values.read_count),
     Setting("CDS_HOOKS_MAX_FHIR_BYTES", "10485760", "bytes of one answer of a FHIR server", values.read_count),
     Setting(
+        "CDS_HOOKS_MAX_SECONDS", "30", "seconds that one call may keep a worker; then both are broken off", values.read_count
+    ),
+    Setting(
         "CDS_HOOKS_MAX_TOKEN_AGE",
         "900",
         "seconds from its `iat` that a token is taken, whatever its `exp` says",
@@ -157,6 +160,7 @@ class Settings:
     max_drafts: int
     max_entries: int
     max_fhir_bytes: int
+    longest_call_seconds: int
     max_token_age: timedelta
     now: datetime | None
     private_networks: tuple[IPv4Network | IPv6Network, ...]
@@ -199,6 +203,7 @@ def read_settings(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: 
         max_drafts=given["CDS_HOOKS_MAX_DRAFTS"],
         max_entries=given["CDS_HOOKS_MAX_ENTRIES"],
         max_fhir_bytes=given["CDS_HOOKS_MAX_FHIR_BYTES"],
+        longest_call_seconds=given["CDS_HOOKS_MAX_SECONDS"],
         max_token_age=given["CDS_HOOKS_MAX_TOKEN_AGE"],
         now=given["CDS_HOOKS_NOW"],
         private_networks=given["CDS_HOOKS_PRIVATE_NETWORKS"] or (),
