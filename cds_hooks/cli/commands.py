@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -29,11 +28,9 @@ def run_serve(arguments: Arguments) -> int:
     binding = Binding(arguments.host, arguments.port, arguments.workers, settings.tls, settings.longest_call_seconds)
     for line in find_warnings(os.environ, binding.host):
         print(line, file=sys.stderr)
-    advice = load_advice(settings)
-    app = create_app(advice, settings)
-    # Nobody has a token for the call that warms up, so it goes to an application of its own that asks for none.
+    app = create_app(load_advice(settings), settings)
     if call := find_warm_up():
-        make_first_call(create_app(advice, replace(settings, auth="off", audit=None)), call)
+        make_first_call(app, call)
     serve(app, binding, greeting=compose_greeting(binding.url, auth=settings.auth))
     return 0
 

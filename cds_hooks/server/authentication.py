@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import g, request
 
 from cds_hooks.server.call_log import note_token
@@ -20,10 +22,8 @@ def authenticate() -> None:
     if gate is None or request.method == "OPTIONS" or is_open(request.path) or WARM_UP in request.environ:
         return
     audiences = find_audiences(settings.base_url, request.path)
-    caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token)
-    if settings.proxy:
-        check_certificate_name(request, settings.proxy, caller.name)
-    g.caller = caller
+    vouch = partial(check_certificate_name, request, settings.proxy) if settings.proxy else None
+    g.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token, vouch=vouch)
 
 
 def is_open(path: str) -> bool:

@@ -30,8 +30,9 @@ def service(tmp_path: Path) -> Service:
     return Service(tmp_path, WARD, **PROXY)
 
 
-def call(service: Service, address: str, *names: str) -> int:
-    headers = [("Authorization", f"Bearer {sign(compose_claims(), KEY)}"), *(("X-Client-Name", name) for name in names)]
+def call(service: Service, address: str, *names: str, token: str = "") -> int:
+    token = token or sign(compose_claims(), KEY)
+    headers = [("Authorization", f"Bearer {token}"), *(("X-Client-Name", name) for name in names)]
     return service.http.post(SIGN, json=CALL, headers=headers, environ_base={"REMOTE_ADDR": address}).status_code
 
 
@@ -54,6 +55,12 @@ def test_the_tokens_client_with_its_own_certificate_is_served(service: Service) 
 def test_anybody_else_is_401(service: Service, log: Log, address: str, names: list[str], reason: str) -> None:
     assert call(service, address, *names) == 401
     assert log.calls[-1]["refused"] == reason
+
+
+def test_a_token_that_was_stolen_cannot_even_be_used_up(service: Service) -> None:
+    token = sign(compose_claims(), KEY)
+    assert call(service, "10.1.0.7", "other-ehr", token=token) == 401
+    assert call(service, "10.1.0.7", "ward-ehr", token=token) == 200
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ from cds_hooks.settings.clients import Client
 #: Takes what the log may know of a token, as soon as it is known: `client`, `iss`, `jti`.
 Note = Callable[[str, str], None]
 
+#: A further check of the client of this name, that raises Unauthorized where it fails (a certificate, for instance).
+Vouch = Callable[[str], None]
+
 
 def _read_clock() -> datetime:
     return datetime.now(UTC)
@@ -43,7 +46,7 @@ class Gate:
     max_age: timedelta
     now: Callable[[], datetime] = _read_clock
 
-    def identify(self, authorization: str | None, *, audiences: Sequence[str], note: Note) -> Caller:
+    def identify(self, authorization: str | None, *, audiences: Sequence[str], note: Note, vouch: Vouch | None = None) -> Caller:
         """Who calls. `audiences`: the URLs that a token for this endpoint may be for. Raises Unauthorized (401), or
         CannotCheckCaller (503) where the keys or the record of used tokens cannot be had."""
         token = read_token(authorization)
@@ -58,6 +61,8 @@ class Gate:
             _verify(token, registered)
             end = check_claims(token, audiences=[*audiences, *client.audiences], now=self.now(), max_age=self.max_age)
             _check_tenant(token, client)
+            if vouch:
+                vouch(client.name)
             self._use(token, end)
         except TrustStoreError as error:
             note("unreachable", str(error))
