@@ -72,7 +72,7 @@ def _read_rows(rows: Iterator[tuple[int, list[str]]], names: Mapping[str, str]) 
             continue
         if count > MOST_ROWS:
             raise _Refused(line, f"has more than {MOST_ROWS} rows; give only the codes that are prescribed and dispensed")
-        system, code, product = _read_row(row, line, names)
+        system, code, product = _read_row(row, line, names=names)
         held = found.setdefault(system, {})
         if code in held:
             raise _Refused(line, f"code '{code}' of this system stands in the map twice; keep one row")
@@ -99,7 +99,7 @@ def _check_header(row: list[str], line: int) -> None:
         raise _Refused(line, f"the first line is not '{','.join(HEADER)}'; columns are separated by commas")
 
 
-def _read_row(row: list[str], line: int, names: Mapping[str, str]) -> tuple[str, str, MappedProduct]:
+def _read_row(row: list[str], line: int, *, names: Mapping[str, str]) -> tuple[str, str, MappedProduct]:
     if len(row) != len(HEADER):
         raise _Refused(line, f"has {len(row)} columns; expected {len(HEADER)}: {', '.join(HEADER)}")
     system, code, atc, strength = row
@@ -107,10 +107,10 @@ def _read_row(row: list[str], line: int, names: Mapping[str, str]) -> tuple[str,
         raise _Refused(line, "the code is not one of 1 to 40 letters, digits, dots, dashes")
     if not _ATC.fullmatch(atc):
         raise _Refused(line, "the ATC code is not whole; expected seven characters such as L04AX04")
-    return _read_system(system, line, names), code, MappedProduct(atc, _read_strength(strength, line))
+    return _read_system(system, line, names=names), code, MappedProduct(atc, _read_strength(strength, line))
 
 
-def _read_system(system: str, line: int, names: Mapping[str, str]) -> str:
+def _read_system(system: str, line: int, *, names: Mapping[str, str]) -> str:
     known = names.get(system) or names.get(system.lower())
     if known is None:
         raise _Refused(

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from cds_hooks.errors import SettingsError
 from cds_hooks.hooks.request import Limits, read_hook_request
 from cds_hooks.hooks.services import find_service
 from cds_hooks.knowledge.source import find_cards_folder
-from cds_hooks.service import load_evaluator
+from cds_hooks.service import load_evaluator, load_settled
 from cds_hooks.service.advising import Call, Evaluator, advise
+from cds_hooks.settings import read_settings
 from tests.api.fixture_files import read_expected, read_request
 from tests.clinical.run import run_case
 
@@ -107,6 +109,13 @@ def test_by_a_sites_own_map_the_cards_are_the_same_without_any_atc_code_or_name(
     evaluator = load_evaluator(find_cards_folder(), code_map=path)
     request = read_request(situation)
     assert ask_with(evaluator, make_codes_nameless(request), situation) == ask(request, situation)
+
+
+def test_a_faulty_map_stops_the_start_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "map.csv"
+    path.write_text("system,code,atc,strength\nprk,900001,LENALIDOMIDE,25\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"CDS_HOOKS_CODE_MAP: map\.csv:2: the ATC code is not whole"):
+        load_settled(read_settings({"CDS_HOOKS_CODE_MAP": str(path)}))
 
 
 @pytest.mark.parametrize("situation", DUTCH)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cds_hooks.chart.records import MedicineEntry, Supply
-from cds_hooks.chart.when import Now
+from cds_hooks.chart.when import Now, When
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.netherlands import find_extension, find_stop_type
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
@@ -69,7 +69,7 @@ def find_block(raw: Json) -> Block | None:
     return None
 
 
-def settle(entry: MedicineEntry, agreement: Agreement, now: Now) -> MedicineEntry:
+def settle(entry: MedicineEntry, agreement: Agreement, *, now: Now) -> MedicineEntry:
     """An entry of the record as its agreement means it. A stop lets the medicine be used up to the end that it sets, today if
     it sets none; a stop of what was cancelled says that it is not used at all."""
     status = "active" if agreement.block is not None and entry.status in _OPEN else entry.status
@@ -77,33 +77,22 @@ def settle(entry: MedicineEntry, agreement: Agreement, now: Now) -> MedicineEntr
         return replace(entry, status="cancelled")
     if not agreement.stops:
         return replace(entry, status=status)
-    end = entry.end or entry.when
-    is_over = entry.end is None or end is None or end.last < now.today or (end.instant is not None and end.instant <= now.instant)
-    return replace(entry, status=agreement.stops if is_over else status, end=end)
+    return replace(entry, status=agreement.stops if _is_over(entry.end, now) else status, end=entry.end or entry.when)
 
 
-def join_agreements(entries: Sequence[MedicineEntry], agreements: Mapping[str, Agreement], now: Now) -> Sequence[MedicineEntry]:
+def join_agreements(
+    entries: Sequence[MedicineEntry], agreements: Mapping[str, Agreement], *, now: Now
+) -> Sequence[MedicineEntry]:
     """The entries of a record, those of one treatment brought together: a part is one entry with its agreement, a stop ends
     what it stops, and a new agreement ends the one that it replaces."""
     if not agreements:
         return entries
-    held = _hold(entries, agreements)
-    own = frozenset(held)
-    for entry in sorted(held.values(), key=_order):
-        agreement = agreements[entry.reference]
-        if agreement.stops:
-            _end_stopped(held, entry, agreement, agreements)
-        elif agreement.block in _PARTS:
-            _take_in(held, entry, agreement, agreements)
-        elif agreement.block is Block.AGREEMENT:
-            _end_replaced(held, entry, now)
+    joining = _Joining(entries, agreements)
+    own = frozenset(joining.held)
+    for entry in joining.list_in_order():
+        joining.place(entry, now)
+    held = joining.held
     return [held.get(entry.reference, entry) for entry in entries if entry.reference in held or entry.reference not in own]
-
-
-def _hold(entries: Sequence[MedicineEntry], agreements: Mapping[str, Agreement]) -> dict[str, MedicineEntry]:
-    """The agreements among the entries by reference; those that share one cannot be told apart and stay as they are."""
-    times = Counter(entry.reference for entry in entries)
-    return {e.reference: e for e in entries if e.reference and e.reference in agreements and times[e.reference] == 1}
 
 
 def join_drafts(
@@ -113,17 +102,89 @@ def join_drafts(
     one that renews an agreement of the record is judged with the dosage of that."""
     if not agreements:
         return tuple(drafts)
-    held = _hold(drafts, agreements)
-    for draft in sorted(held.values(), key=_order):
-        agreement = agreements[draft.reference]
-        if agreement.stops or agreement.block not in _PARTS:
+    joining = _Joining(drafts, agreements)
+    held = joining.held
+    for draft in joining.list_in_order():
+        if not joining.is_part(draft):
             continue
-        if whole := _find_whole(held.values(), draft, agreement, agreements):
+        if whole := joining.find_whole(draft, held.values()):
             held[whole.reference] = _add_supply(whole, draft.supply)
             held[draft.reference] = replace(draft, do_not_perform=True)
-        elif (running := _find_whole(medicines, draft, agreement, agreements)) and not draft.dosages:
+        elif not draft.dosages and (running := joining.find_whole(draft, medicines)):
             held[draft.reference] = _renew(draft, running)
     return tuple(held.get(draft.reference, draft) for draft in drafts)
+
+
+class _Joining:
+    """The agreements among some entries by reference; those that share one cannot be told apart and stay as they are."""
+
+    def __init__(self, entries: Sequence[MedicineEntry], agreements: Mapping[str, Agreement]) -> None:
+        times = Counter(entry.reference for entry in entries)
+        known = (entry for entry in entries if entry.reference and entry.reference in agreements)
+        self.held = {entry.reference: entry for entry in known if times[entry.reference] == 1}
+        self._agreements = agreements
+
+    def list_in_order(self) -> list[MedicineEntry]:
+        """As they were made, so that the order of entries in the record never shows."""
+        return sorted(self.held.values(), key=_order)
+
+    def place(self, entry: MedicineEntry, now: Now) -> None:
+        """One entry of the record put where it belongs."""
+        agreement = self._agreements[entry.reference]
+        if agreement.stops:
+            self._end_stopped(entry, agreement)
+        elif self.is_part(entry):
+            if whole := self.find_whole(entry, self.held.values()):
+                self.held[whole.reference] = _add_supply(whole, entry.supply)
+                self.held.pop(entry.reference, None)
+        elif agreement.block is Block.AGREEMENT:
+            self._end_replaced(entry, now)
+
+    def is_part(self, entry: MedicineEntry) -> bool:
+        """Whether it belongs to an agreement rather than being one."""
+        agreement = self._agreements[entry.reference]
+        return agreement.block in _PARTS and not agreement.stops
+
+    def find_whole(self, part: MedicineEntry, entries: Iterable[MedicineEntry]) -> MedicineEntry | None:
+        """The agreement that a part rests on: the one that it names, else the newest of its treatment."""
+        wholes = self._list_running(entries, Block.AGREEMENT)
+        named = [entry for entry in wholes if entry.reference in part.based_on]
+        found = named or sorted(self._list_of_treatment(wholes, part), key=_order)
+        return found[-1] if found else None
+
+    def _list_running(self, entries: Iterable[MedicineEntry], block: Block | None) -> list[MedicineEntry]:
+        """The entries of one building block that are no stops."""
+        known = ((entry, self._agreements.get(entry.reference)) for entry in entries)
+        return [entry for entry, other in known if other is not None and other.block is block and not other.stops]
+
+    def _list_of_treatment(self, entries: Iterable[MedicineEntry], one: MedicineEntry) -> list[MedicineEntry]:
+        treatment = self._agreements[one.reference].treatment
+        return [entry for entry in entries if treatment and self._agreements[entry.reference].treatment == treatment]
+
+    def _end_stopped(self, stop: MedicineEntry, agreement: Agreement) -> None:
+        """What a stop names, else all of its treatment of the same kind that is not newer. The stop itself then says no more."""
+        kin = self._list_running(self.held.values(), agreement.block)
+        named = [entry for entry in kin if entry.reference in stop.replaces]
+        same = [entry for entry in self._list_of_treatment(kin, stop) if _order(entry)[0] <= _order(stop)[0]]
+        is_over = stop.status == agreement.stops
+        for entry in named or same:
+            status = stop.status if is_over else entry.status
+            self.held[entry.reference] = replace(entry, status=status, end=stop.end or entry.end)
+            self.held.pop(stop.reference, None)
+
+    def _end_replaced(self, entry: MedicineEntry, now: Now) -> None:
+        begins = entry.start or entry.when
+        for reference in entry.replaces:
+            prior = self.held.get(reference)
+            if prior is None or begins is None or prior.status != "active":
+                continue
+            ends = prior.end if prior.end is not None and prior.end.last < begins.last else begins
+            self.held[reference] = replace(prior, status="completed" if begins.last <= now.today else prior.status, end=ends)
+
+
+def _is_over(end: When | None, now: Now) -> bool:
+    """Whether the end that a stop sets has come; without one it stops at once."""
+    return end is None or end.last < now.today or (end.instant is not None and end.instant <= now.instant)
 
 
 def _renew(draft: MedicineEntry, running: MedicineEntry) -> MedicineEntry:
@@ -137,65 +198,8 @@ def _renew(draft: MedicineEntry, running: MedicineEntry) -> MedicineEntry:
     )
 
 
-def _take_in(
-    held: dict[str, MedicineEntry], part: MedicineEntry, agreement: Agreement, agreements: Mapping[str, Agreement]
-) -> None:
-    whole = _find_whole(held.values(), part, agreement, agreements)
-    if whole is not None:
-        held[whole.reference] = _add_supply(whole, part.supply)
-        held.pop(part.reference, None)
-
-
 def _add_supply(whole: MedicineEntry, supply: Supply) -> MedicineEntry:
     return replace(whole, supply=supply) if whole.supply == Supply() else whole
-
-
-def _find_whole(
-    entries: Iterable[MedicineEntry], part: MedicineEntry, agreement: Agreement, agreements: Mapping[str, Agreement]
-) -> MedicineEntry | None:
-    """The agreement that a part rests on: the one that it names, else the newest of its treatment."""
-    wholes = [
-        entry
-        for entry in entries
-        if (other := agreements.get(entry.reference)) is not None and other.block is Block.AGREEMENT and not other.stops
-    ]
-    named = [entry for entry in wholes if entry.reference in part.based_on]
-    same = [entry for entry in wholes if agreement.treatment and agreements[entry.reference].treatment == agreement.treatment]
-    found = named or sorted(same, key=_order)
-    return found[-1] if found else None
-
-
-def _end_stopped(
-    held: dict[str, MedicineEntry], stop: MedicineEntry, agreement: Agreement, agreements: Mapping[str, Agreement]
-) -> None:
-    """What a stop names, else all of its treatment of the same kind that is not newer. The stop itself then says no more."""
-    kin = [
-        entry
-        for entry in held.values()
-        if (other := agreements.get(entry.reference)) is not None and other.block is agreement.block and not other.stops
-    ]
-    named = [entry for entry in kin if entry.reference in stop.replaces]
-    same = [
-        entry
-        for entry in kin
-        if agreement.treatment
-        and agreements[entry.reference].treatment == agreement.treatment
-        and _order(entry)[0] <= _order(stop)[0]
-    ]
-    for entry in named or same:
-        is_over = stop.status == agreement.stops
-        held[entry.reference] = replace(entry, status=stop.status if is_over else entry.status, end=stop.end or entry.end)
-        held.pop(stop.reference, None)
-
-
-def _end_replaced(held: dict[str, MedicineEntry], entry: MedicineEntry, now: Now) -> None:
-    begins = entry.start or entry.when
-    for reference in entry.replaces:
-        prior = held.get(reference)
-        if prior is None or begins is None or prior.status != "active":
-            continue
-        ends = prior.end if prior.end is not None and prior.end.last < begins.last else begins
-        held[reference] = replace(prior, status="completed" if begins.last <= now.today else prior.status, end=ends)
 
 
 def _order(entry: MedicineEntry) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def _read_patient(desk: Desk, deliveries: Mapping[str, Delivery]) -> Patient:
 
 def _read_medicines(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[MedicineEntry, ...]:
     found = [entry for key in _MEDICINE_KEYS for entry in _read_key(desk, deliveries, key, read_medicine)]
-    return _sort(join_agreements(found, desk.agreements, desk.context.now), _date_medicine)
+    return _sort(join_agreements(found, desk.agreements, now=desk.context.now), _date_medicine)
 
 
 def _read_documents(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[Document, ...]:

@@ -63,7 +63,7 @@ def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
     else:
         entry = _read_entry(resource, kind, status, _READ_TIME[kind](resource))
     resource.desk.agreements[entry.reference] = agreement
-    return settle(entry, agreement, resource.desk.context.now)
+    return settle(entry, agreement, now=resource.desk.context.now)
 
 
 def read_draft(resource: Resource) -> MedicineEntry:
