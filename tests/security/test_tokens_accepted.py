@@ -121,8 +121,8 @@ def test_feedback_takes_a_token_for_it_or_for_its_service(service: Service, audi
     assert response.status_code not in (401, 500)
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/rules/", "/rules/made-up.rule"])
-def test_health_and_the_pages_of_the_rules_ask_for_no_token(service: Service, path: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/rules/", "/rules/made-up.rule", "/openapi.json"])
+def test_health_rules_and_interface_ask_for_no_token(service: Service, path: str) -> None:
     assert service.http.get(path).status_code == 200
 
 
@@ -135,7 +135,7 @@ def test_every_route_but_those_asks_for_a_token(service: Service) -> None:
     for rule in service.app.url_map.iter_rules():
         path = rule.rule.replace("<service_id>", "medication-order-sign").replace("<rule_id>", "made-up.rule")
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
-        is_open = path.startswith(("/healthz", "/readyz", "/rules"))
+        is_open = path.startswith(("/healthz", "/readyz", "/rules", "/openapi.json"))
         assert (service.http.open(path, method=method).status_code == 401) is not is_open, path
 
 
