@@ -1,12 +1,16 @@
-"""What holds for every test: where CDS_HOOKS_TEST_NO_SKIP is set, a test that skips has failed."""
+"""What holds for every test: each answer it gets from the service is one that CDS Hooks allows; and where
+CDS_HOOKS_TEST_NO_SKIP is set, a test that skips has failed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.invariants import check_answer, check_response
 
 NO_SKIP = bool(os.environ.get("CDS_HOOKS_TEST_NO_SKIP"))
 
@@ -27,3 +31,58 @@ def _forbid_skip(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped, and CDS_HOOKS_TEST_NO_SKIP is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_answer_is_checked() -> Iterator[None]:
+    """Whichever way a test asks: by Flask's test client, over a socket with requests, or the service without HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        _check_answers_to_clients(patch)
+        _check_answers_over_sockets(patch)
+        _check_responses(patch)
+        yield
+
+
+def _check_answers_to_clients(patch: pytest.MonkeyPatch) -> None:
+    from flask.testing import FlaskClient
+
+    ask = FlaskClient.open
+
+    def ask_and_check(client: FlaskClient, *args: Any, **how: Any) -> Any:
+        answer = ask(client, *args, **how)
+        check_answer(answer.request.method, answer.request.path, answer.status_code, answer.get_data())
+        return answer
+
+    patch.setattr(FlaskClient, "open", ask_and_check)
+
+
+def _check_answers_over_sockets(patch: pytest.MonkeyPatch) -> None:
+    from requests import PreparedRequest, Response, Session
+
+    send = Session.send
+
+    def send_and_check(session: Session, request: PreparedRequest, **how: Any) -> Response:
+        answer = send(session, request, **how)
+        path = urlsplit(request.url or "").path
+        if "/cds-services" in str(path):
+            check_answer(str(request.method), str(path), answer.status_code, answer.content)
+        return answer
+
+    patch.setattr(Session, "send", send_and_check)
+
+
+def _check_responses(patch: pytest.MonkeyPatch) -> None:
+    """Inside a call over HTTP an error would only become a 500; there the answer is checked."""
+    from flask import has_request_context
+
+    from cds_hooks.service import advising
+
+    compose = advising.compose_response
+
+    def compose_and_check(*args: Any, **how: Any) -> Mapping[str, Any]:
+        response = compose(*args, **how)
+        if not has_request_context():
+            check_response(response)
+        return response
+
+    patch.setattr(advising, "compose_response", compose_and_check)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from cds_hooks.advice.checking import find_faults
+from tests.invariants import check_answer
 from tests.security.running import Running
 
 Json = dict[str, Any]
@@ -39,6 +40,7 @@ def send(service: Running, method: str, path: str, body: bytes | None, headers: 
     finally:
         connection.close()
     assert time.monotonic() - began < LONGEST_SECONDS
+    check_answer(method, path, status, content)
     return status, content
 
 

@@ -70,13 +70,29 @@ def test_without_nginx_two_slow_callers_hold_two_workers() -> None:
 
 
 def test_a_body_over_the_limit_is_413(front: Front) -> None:
-    assert front.post(b" " * (10 * 1024 * 1024 + 1)).status_code == 413
+    response = front.post(b" " * (10 * 1024 * 1024 + 1))
+    assert (response.status_code, response.json()["issue"][0]["code"]) == (413, "too-long")
+    assert response.headers["Content-Type"] == "application/fhir+json"
 
 
 def test_a_huge_header_is_refused(front: Front) -> None:
     url = f"https://127.0.0.1:{front.port}/cds-services"
     response = requests.get(url, headers={"Authorization": "Bearer " + "x" * 70_000}, verify=str(front.chain), timeout=20)
-    assert response.status_code == 400
+    assert (response.status_code, response.json()["issue"][0]["code"]) == (400, "invalid")
+
+
+def test_a_service_that_is_down_is_502_and_never_all_clear(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    port = find_free_port()
+    chain = write_configuration(tmp_path, port=port, service=find_free_port())
+    process = subprocess.Popen([NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], stderr=subprocess.DEVNULL)
+    try:
+        wait_until_open(port)
+        response = Front(port, chain).post()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+    assert (response.status_code, response.json()["issue"][0]["code"]) == (502, "transient")
 
 
 def test_no_answer_names_the_version(front: Front) -> None:
