@@ -7,12 +7,13 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import requests
 
 from tests.security.nginx import SIGN, Front, needs_nginx, run_nginx
-from tests.security.running import run_service
+from tests.security.running import find_free_port, run_service
 
 pytestmark = needs_nginx
 
@@ -82,16 +83,8 @@ def test_a_huge_header_is_refused(front: Front) -> None:
 
 
 def test_a_service_that_is_down_is_502_and_never_all_clear(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    port = find_free_port()
-    chain = write_configuration(tmp_path, port=port, service=find_free_port())
-    process = subprocess.Popen([NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], stderr=subprocess.DEVNULL)
-    try:
-        wait_until_open(port)
-        response = Front(port, chain).post()
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with run_nginx(tmp_path, find_free_port()) as front:
+        response = front.post()
     assert (response.status_code, response.json()["issue"][0]["code"]) == (502, "transient")
 
 
