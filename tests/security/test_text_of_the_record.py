@@ -57,8 +57,10 @@ ATTACKS = [
     "|" * 40,
     "[" * 60 + "](" * 60,
 ]
-_MARKS = "\\`*_{}[]()<>#|~!&$^:.@/-+= \n\t\r'\"ab1\u2028\u202e\u00e9\U0001f600"
-hostile = st.sampled_from(ATTACKS) | st.text(st.sampled_from(_MARKS), max_size=60) | st.text(max_size=60)
+_MARKS = "\\`*_{}[]()<>#|~!&$^:.@/-+= \n\t\r'\"ab\u2028\u202e\u00e9\U0001f600"
+#: Without digits: a number may be read as a strength or a dose, and then other cards are right.
+_WORDS = st.characters(exclude_categories=("Cs", "Nd", "Nl", "No"))
+hostile = st.sampled_from(ATTACKS) | st.text(st.sampled_from(_MARKS), max_size=60) | st.text(_WORDS, max_size=60)
 
 #: No word of any medicine, problem or unit.
 HARMLESS = "Zorgvuldig Voorbeeld"
