@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.api.conftest import advice, call, client, lines, make_client
+from tests.security.conftest import key_server
 
-__all__ = ["advice", "call", "client", "lines", "make_client"]
+__all__ = ["advice", "call", "client", "key_server", "lines", "make_client"]
