@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 import responses
 
+from cds_hooks.errors import SettingsError
+from cds_hooks.settings import read_settings
 from tests.api.faulty_fhir_server import FaultyFhirServer
 from tests.api.real_service import open_client
-from tests.api.test_five_states import AUTHORIZATION, FAILED, FHIR, NEXT, PREFETCH_KEYS, same_cards, send_warning, serve
+from tests.api.test_five_states import AUTHORIZATION, FAILED, FHIR, NEXT, PREFETCH_KEYS, same_cards, serve
 from tests.conformance.calls import SIGN, Json, ask, list_unchecked, man, order_sign, woman
+
+WARNED = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "informational"}]}
 
 
 @pytest.fixture
@@ -64,8 +68,10 @@ def test_s33_the_context_and_its_fields_are_required(field: str) -> None:
     assert name_element(ask(without(woman(), "context", field))) == f"context.{field}"
 
 
-def test_s34_a_token_comes_with_its_server() -> None:
+def test_s34_a_token_comes_with_its_server_and_that_is_https() -> None:
     assert name_element(ask(woman(fhirAuthorization=AUTHORIZATION))) == "fhirServer"
+    with pytest.raises(SettingsError, match="is not https"):
+        read_settings({"CDS_HOOKS_FHIR_SERVERS": "http://ehr.example.org/fhir"})
 
 
 def test_s35_the_members_of_an_authorization_are_checked_as_far_as_they_are_used() -> None:
@@ -134,12 +140,27 @@ def test_s43_a_key_that_is_absent_is_fetched_and_said_where_it_cannot_be(server:
     assert list_unchecked(ask(without(man(), "prefetch", "allergies"))) == ["allergies"]
 
 
-def test_s44_an_operation_outcome_is_a_failure_and_a_warning_is_not() -> None:
-    failed, warned = man(), man()
-    failed["prefetch"]["conditions"] = FAILED
-    send_warning(warned, "conditions")
-    assert list_unchecked(ask(failed)) == ["conditions"]
-    assert list_unchecked(ask(warned)) == []
+def say_no_results(severity: str) -> Json:
+    """As Epic says it: a search of nothing, with an OperationOutcome for an entry."""
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": "not-found"}]}
+    entry = {"resource": outcome, "search": {"mode": "outcome"}}
+    return {"resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [entry]}
+
+
+@pytest.mark.parametrize(
+    ("value", "unchecked"),
+    [
+        (FAILED, ["conditions"]),
+        (WARNED, []),
+        (say_no_results("warning"), []),
+        (say_no_results("error"), ["conditions"]),
+    ],
+    ids=["outcome, error", "outcome, warning", "entry, warning", "entry, error"],
+)
+def test_s44_an_operation_outcome_is_a_failure_unless_only_a_warning(value: Json, unchecked: list[str]) -> None:
+    call = man()
+    call["prefetch"]["conditions"] = value
+    assert list_unchecked(ask(call)) == unchecked
 
 
 @pytest.mark.parametrize("value", [None, {"resourceType": "Bundle"}], ids=["null", "empty Bundle"])

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-from cds_hooks.advice.links import compose_links
 from tests.api.client_profiles import APP
-from tests.conformance.calls import ask, list_cards, list_links, woman
-from tests.unit.advice_setup import make_context, make_rule
+from tests.conformance.calls import ask, list_links, woman
 
 
 def test_s120_every_link_has_label_url_and_type() -> None:
@@ -36,5 +34,4 @@ def test_s124_a_deep_link_leads_to_a_rule_and_tells_nothing_of_the_patient() -> 
     links = [link for card in ask(call).get_json()["cards"] for link in card["links"]]
     assert all(urlsplit(link["url"]).path.startswith("/rules/") and "?" not in link["url"] for link in links)
     assert not any(call["context"]["patientId"] in link["url"] for link in links)
-    assert compose_links((make_rule(),), make_context())[0].url.endswith("/rules/lenalidomide.renal-dose")
-    assert list_cards()
+    assert links
