@@ -31,13 +31,17 @@ class RunningFhir:
 
     def load(self, name: str, resources: Sequence[Json]) -> str:
         """Puts the resources there under their own ids; returns the base."""
-        base = self.base(name)
-        for start in range(0, len(resources), _TRANSACTION):
-            entries = [_compose_update(resource) for resource in resources[start : start + _TRANSACTION]]
-            sent = requests.post(base, json={"resourceType": "Bundle", "type": "transaction", "entry": entries}, timeout=30)
-            assert sent.status_code == 200, sent.text
-            assert {entry["response"]["status"] for entry in sent.json()["entry"]} <= {"200", "201"}
-        return base
+        load_resources(self.base(name), resources)
+        return self.base(name)
+
+
+def load_resources(base: str, resources: Sequence[Json]) -> None:
+    """Puts the resources on a server under their own ids, by as many transactions as it takes."""
+    for start in range(0, len(resources), _TRANSACTION):
+        entries = [_compose_update(resource) for resource in resources[start : start + _TRANSACTION]]
+        sent = requests.post(base, json={"resourceType": "Bundle", "type": "transaction", "entry": entries}, timeout=30)
+        assert sent.status_code == 200, sent.text
+        assert {entry["response"]["status"] for entry in sent.json()["entry"]} <= {"200", "201"}
 
 
 def _compose_update(resource: Json) -> Json:
