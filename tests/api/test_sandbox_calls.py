@@ -57,6 +57,21 @@ def test_a_draft_without_a_dose_yet_still_gets_what_is_about_the_patient() -> No
     assert ["lenalidomide.renal-dose"] not in rules
 
 
+def test_the_capsule_that_was_picked_is_recognised_by_its_code() -> None:
+    first, *_ = answer(SITUATION, "sandbox")["cards"]
+    assert "recognised by its name alone" not in first["detail"]
+
+
+def test_a_change_that_was_accepted_comes_back_under_the_wrong_system_and_is_recognised_by_its_name() -> None:
+    (accepted,) = list_resources(answer(SITUATION, "sandbox"))
+    text = accepted["medicationCodeableConcept"]["text"]
+    coding = {"display": text, "system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "L04AX04"}
+    concept = {"text": text, "coding": [coding]}
+    response = ask_changed(lambda request: find_order(request).update(medicationCodeableConcept=concept))
+    assert ["lenalidomide.renal-dose"] not in list_rules(response)
+    assert "recognised by its name alone" in response["cards"][0]["detail"]
+
+
 def test_keys_that_were_dropped_are_named_on_one_card() -> None:
     def change(request: Json) -> None:
         for key in ("allergies", "procedures", "consents"):
