@@ -1,4 +1,10 @@
-"""Builds the calls of the benchmark: order-sign with one lenalidomide draft, a whole prefetch, as many observations as asked."""
+"""Builds the calls of the benchmark: order-sign with one lenalidomide draft, a whole prefetch, as many observations as asked.
+
+The ordinary call is one of most days: a man of 70 with myeloma, in his third cycle of 25 mg beside dexamethasone once a week and
+aspirin, kidney and blood counts in order; nobody measured his TSH, so one card asks for it and offers the test. The heavy call is
+the most that one order brings: a failing kidney, dexamethasone every day, no blood count: four or five cards, a rewritten order,
+tests offered. In both every prefetch key is delivered and all rules of lenalidomide are judged.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +15,12 @@ import orjson
 
 from benchmarks.record import (
     ATC,
+    HEAVY,
     MYELOMA,
+    ORDINARY,
     PATIENT_ID,
     UCUM,
+    Record,
     Resource,
     compose_subject,
     write_medicines,
@@ -22,37 +31,38 @@ from benchmarks.record import (
 #: The clock of the service under test: the facts are dated before it.
 NOW = "2026-03-02T10:00:00+01:00"
 PATH = "/cds-services/medication-order-sign"
-#: In every right answer: 25 mg with a clearance of 40 mL/min is too much, and the order is rewritten.
-EXPECTED_RULE = b"lenalidomide.renal-dose"
-_PROBLEMS, _MEDICINES = 15, 20
+#: In every right answer: rules were judged, and one of them fired.
+EXPECTED = b'"group":'
+#: The rule on a card of the ordinary call; of the heavy one: 25 mg is too much for a clearance of 40 mL/min.
+ORDINARY_RULE, HEAVY_RULE = "lenalidomide.thyroid", "lenalidomide.renal-dose"
 
 
-def build_calls(observations: int, *, variants: int = 8) -> list[bytes]:
+def build_calls(observations: int, *, variants: int = 8, heavy: bool = False) -> list[bytes]:
     """Bodies that differ in their seed, so that no cache makes the second call cheaper than the first."""
-    return [_build_call(observations, Random(seed)) for seed in range(variants)]
+    return [_build_call(observations, HEAVY if heavy else ORDINARY, Random(seed)) for seed in range(variants)]
 
 
-def _build_call(observations: int, random: Random) -> bytes:
+def _build_call(observations: int, record: Record, random: Random) -> bytes:
     draft_orders = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": _write_order()}]}
     call = {
         "hook": "order-sign",
         "hookInstance": str(uuid5(NAMESPACE_URL, f"benchmark {random.random()}")),
         "context": {"userId": "Practitioner/synthetic-physician", "patientId": PATIENT_ID, "draftOrders": draft_orders},
-        "prefetch": _write_prefetch(observations, random),
+        "prefetch": _write_prefetch(observations, record, random),
     }
     return orjson.dumps(call)
 
 
-def _write_prefetch(observations: int, random: Random) -> Resource:
+def _write_prefetch(observations: int, record: Record, random: Random) -> Resource:
     held: dict[str, list[Resource]] = {
-        "conditions": write_problems(_PROBLEMS, random),
+        "conditions": write_problems(record, random),
         "allergies": [],
-        "medications": write_medicines(_MEDICINES, random),
+        "medications": write_medicines(record, random),
         "statements": [],
         "dispenses": [_write_dispense("2026-01-05"), _write_dispense("2026-02-02")],
         "administrations": [],
         "procedures": [],
-        "observations": write_observations(observations, random),
+        "observations": write_observations(observations, record, random),
         "questionnaires": [],
         "consents": [],
     }

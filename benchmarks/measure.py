@@ -16,11 +16,13 @@ WARM_UP_CALLS = 10
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Calls with this many observations; `limit` is the highest ratio allowed, None where it is only reported."""
+    """Calls with this many observations; `limit` is the highest ratio allowed, None where it is only reported. `heavy`: the
+    heavy call instead of the ordinary one (`benchmarks.calls`)."""
 
     observations: int
     calls_per_round: int
     limit: float | None
+    heavy: bool = False
 
 
 @dataclass(slots=True)
@@ -44,18 +46,18 @@ class Measured:
         return statistics.quantiles(self.latencies, n=20)[-1]
 
 
-Results = Mapping[tuple[int, str], Measured]
+Results = Mapping[tuple[Size, str], Measured]
 
 
 def measure(servers: Sequence[Served], sizes: Sequence[Size], *, rounds: int, seconds: float) -> Results:
-    """By observations and name of the server. Stops after a whole round once `seconds` are over."""
-    bodies = {size.observations: build_calls(size.observations) for size in sizes}
-    results = {(size.observations, server.name): Measured() for size in sizes for server in servers}
+    """By size and name of the server. Stops after a whole round once `seconds` are over."""
+    bodies = {size: build_calls(size.observations, heavy=size.heavy) for size in sizes}
+    results = {(size, server.name): Measured() for size in sizes for server in servers}
     deadline = time.monotonic() + seconds
     for number in range(rounds):
         for size in sizes:
             for server in servers if number % 2 == 0 else reversed(servers):
-                _run(server, bodies[size.observations], size.calls_per_round, results[size.observations, server.name])
+                _run(server, bodies[size], size.calls_per_round, results[size, server.name])
         if time.monotonic() > deadline:
             break
     return results

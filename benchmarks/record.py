@@ -28,13 +28,38 @@ class _Kind(NamedTuple):
     high: float
 
 
+class _Medicine(NamedTuple):
+    """An earlier or active order: what, in which strength, how often, with the text of its dosage."""
+
+    atc: str
+    name: str
+    text: str
+    period_unit: str = "d"
+    dosage: str = "1 once daily"
+
+
+class Record(NamedTuple):
+    """What is on record besides the orders of lenalidomide: `measured` and `active` always, the rest drawn by the seed."""
+
+    problems: int
+    medicines: int
+    measured: tuple[tuple[_Kind, float], ...]
+    """Values of last week."""
+    active: tuple[_Medicine, ...]
+    """Orders that are active; the first of the `medicines`."""
+    drawn: tuple[_Medicine, ...]
+    """Of which the other orders are."""
+
+
 CREATININE = _Kind("14682-9", "Creatinine [Moles/volume] in Serum or Plasma", "umol/L", 60, 110)
 WEIGHT = _Kind("29463-7", "Body weight", "kg", 60, 90)
+NEUTROPHILS = _Kind("751-8", "Neutrophils [#/volume] in Blood by Automated count", "10*9/L", 1.5, 7.5)
+PLATELETS = _Kind("777-3", "Platelets [#/volume] in Blood by Automated count", "10*9/L", 150, 400)
 _WANTED = (
     CREATININE,
     WEIGHT,
-    _Kind("751-8", "Neutrophils [#/volume] in Blood by Automated count", "10*9/L", 1.5, 7.5),
-    _Kind("777-3", "Platelets [#/volume] in Blood by Automated count", "10*9/L", 150, 400),
+    NEUTROPHILS,
+    PLATELETS,
     _Kind("2000-8", "Calcium [Moles/volume] in Serum or Plasma", "mmol/L", 2.1, 2.55),
 )
 _UNWANTED = (
@@ -60,31 +85,52 @@ _PROBLEMS = (
     "Psoriasis",
     "Tinnitus",
 )
-_MEDICINES = (
-    ("C07AB03", "atenolol", "Atenolol 50 mg tablet"),
-    ("A02BC01", "omeprazole", "Omeprazole 20 mg capsule"),
-    ("H02AB02", "dexamethasone", "Dexamethasone 20 mg tablet"),
-    ("A12AA04", "calcium carbonate", "Calcium carbonate 500 mg chewable tablet"),
-    ("A11CC05", "colecalciferol", "Colecalciferol 800 IU tablet"),
+_DEXAMETHASONE_DAILY = _Medicine("H02AB02", "dexamethasone", "Dexamethasone 20 mg tablet")
+_OTHERS = (
+    _Medicine("C07AB03", "atenolol", "Atenolol 50 mg tablet"),
+    _Medicine("A02BC01", "omeprazole", "Omeprazole 20 mg capsule"),
+    _Medicine("A12AA04", "calcium carbonate", "Calcium carbonate 500 mg chewable tablet"),
+    _Medicine("A11CC05", "colecalciferol", "Colecalciferol 800 IU tablet"),
+)
+ORDINARY = Record(
+    problems=8,
+    medicines=10,
+    measured=((WEIGHT, 78), (CREATININE, 85), (NEUTROPHILS, 3.1), (PLATELETS, 210)),
+    active=(
+        _Medicine("H02AB02", "dexamethasone", "Dexamethasone 40 mg tablet", "wk", "1 once a week"),
+        _Medicine("B01AC06", "acetylsalicylic acid", "Acetylsalicylic acid 80 mg tablet"),
+    ),
+    drawn=_OTHERS,
+)
+HEAVY = Record(
+    problems=15,
+    medicines=20,
+    measured=((WEIGHT, 72), (CREATININE, 155)),
+    active=(),
+    drawn=(*_OTHERS, _DEXAMETHASONE_DAILY),
 )
 
 
-def write_observations(count: int, random: Random) -> list[Resource]:
-    """Newest first: a weight and a creatinine of last week, then whatever a hospital measures."""
-    first = [_write_observation(WEIGHT, 72, day=5, number=0), _write_observation(CREATININE, 155, day=5, number=1)]
+def write_observations(count: int, record: Record, random: Random) -> list[Resource]:
+    """Newest first: what was measured last week, then whatever a hospital measures."""
+    first = [_write_observation(kind, value, day=5, number=number) for number, (kind, value) in enumerate(record.measured)]
     days = sorted(random.randint(6, 1500) for _ in range(count - len(first)))
     return first + [_draw_observation(day, number, random) for number, day in enumerate(days, start=len(first))]
 
 
-def write_problems(count: int, random: Random) -> list[Resource]:
+def write_problems(record: Record, random: Random) -> list[Resource]:
     """A myeloma among what people have."""
-    texts: list[Resource] = [MYELOMA, *({"text": random.choice(_PROBLEMS)} for _ in range(count - 1))]
+    texts: list[Resource] = [MYELOMA, *({"text": random.choice(_PROBLEMS)} for _ in range(record.problems - 1))]
     return [_write_problem(code, number, random) for number, code in enumerate(texts)]
 
 
-def write_medicines(count: int, random: Random) -> list[Resource]:
-    """Earlier orders of other medicines, some active."""
-    return [_write_medicine(number, random) for number in range(count)]
+def write_medicines(record: Record, random: Random) -> list[Resource]:
+    """The active orders of other medicines, then earlier ones, some of them active."""
+    orders = [_write_medicine(number, medicine, "active", random) for number, medicine in enumerate(record.active)]
+    for number in range(len(orders), record.medicines):
+        status = random.choice(("active", "completed", "stopped"))
+        orders.append(_write_medicine(number, random.choice(record.drawn), status, random))
+    return orders
 
 
 def compose_subject() -> Resource:
@@ -131,20 +177,21 @@ def _write_problem(code: Resource, number: int, random: Random) -> Resource:
     }
 
 
-def _write_medicine(number: int, random: Random) -> Resource:
-    code, name, text = random.choice(_MEDICINES)
+def _write_medicine(number: int, medicine: _Medicine, status: str, random: Random) -> Resource:
+    coding = {"system": ATC, "code": medicine.atc, "display": medicine.name}
+    repeat = {"frequency": 1, "period": 1, "periodUnit": medicine.period_unit}
     return {
         "resourceType": "MedicationRequest",
         "id": f"synthetic-request-{number}",
-        "status": random.choice(("active", "completed", "stopped")),
+        "status": status,
         "intent": "order",
-        "medicationCodeableConcept": {"coding": [{"system": ATC, "code": code, "display": name}], "text": text},
+        "medicationCodeableConcept": {"coding": [coding], "text": medicine.text},
         "subject": compose_subject(),
-        "authoredOn": str(TODAY - timedelta(days=random.randint(1, 1500))),
+        "authoredOn": str(TODAY - timedelta(days=random.randint(30, 1500))),
         "dosageInstruction": [
             {
-                "text": "1 once daily",
-                "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
+                "text": medicine.dosage,
+                "timing": {"repeat": repeat},
                 "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet", "system": UCUM, "code": "{tablet}"}}],
             }
         ],
