@@ -7,17 +7,18 @@ import logging
 from cds_hooks.fhir.writing.addition import write_addition
 from cds_hooks.fhir.writing.checks import find_resource_faults
 from cds_hooks.fhir.writing.context import WritingContext
+from cds_hooks.fhir.writing.known_shapes import find_own_faults
 from cds_hooks.fhir.writing.laboratory import write_test
 from cds_hooks.fhir.writing.order import rewrite_order
 from cds_hooks.hooks.response import WrittenAction
-from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal
+from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
 
 _log = logging.getLogger(__name__)
 
 
 def write_proposal(proposal: Proposal, medicine: str, *, context: WritingContext) -> WrittenAction | None:
     """The resource of `proposal`, for the medicine whose rule proposes it; None where it cannot be made valid: the card then
-    goes without. Checked with fhir.resources and with our own checks, every time."""
+    goes without. Checked with fhir.resources and with our own checks."""
     try:
         written = _write(proposal, medicine, context=context)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -26,7 +27,9 @@ def write_proposal(proposal: Proposal, medicine: str, *, context: WritingContext
         return None
     if written is None:
         return None
-    if faults := find_resource_faults(written.resource):
+    # A rewritten order holds what the client sent: it is checked in full, every time.
+    find_faults = find_resource_faults if isinstance(proposal, RewriteDose) else find_own_faults
+    if faults := find_faults(written.resource):
         _log.info("a suggestion was not valid R4 and is left out: %d faults", len(faults))
         return None
     return written
