@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Any
 
 from cds_hooks.chart.bedside import Bedside, Matched, Members
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import ConceptSet
-from cds_hooks.chart.records import Chart
 from cds_hooks.errors import CdsHooksError
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.knowledge.site import SiteFile

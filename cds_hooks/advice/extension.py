@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from cds_hooks.advice.voice import Voice
@@ -31,7 +32,6 @@ def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
 
 def compose_evaluation(assessment: Assessment, version: str) -> Json:
     """Counted over (judged order, rule) pairs; the not-checked rule is none of them."""
-    counts = {state.value: 0 for state in OutcomeState}
-    for outcome in assessment.outcomes:
-        counts[outcome.state.value] += 1
+    found = Counter(outcome.state for outcome in assessment.outcomes)
+    counts = {state.value: found[state] for state in OutcomeState}
     return {EVALUATION: {"knowledge": version, "outcomes": counts}}

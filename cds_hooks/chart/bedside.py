@@ -7,13 +7,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Concept, ConceptSet, Match
-from cds_hooks.chart.records import Allergy, Chart, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
+from cds_hooks.chart.phrases import find_openings
+from cds_hooks.chart.records import Allergy, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
 from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.chart.when import Now
 
 R = TypeVar("R")
 S = TypeVar("S", Condition, MedicineEntry, Procedure)
+
+#: Signs (`Bedside.signs`) that are no value set, analyte or topic: an allergy, and a problem that tells in its text, stage or
+#: causes what its code does not.
+ALLERGY, TOLD_PROBLEM = "an allergy", "a problem that tells a grade, a stage or a cause"
 
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
@@ -63,6 +69,10 @@ class Members(Generic[R]):
         if set_id not in self._sets:
             raise KeyError(set_id)
         return ()
+
+    def list_sets(self) -> Iterable[str]:
+        """The sets that any of the records is in."""
+        return self._by_set.keys()
 
     def list_used(self) -> Iterator[R]:
         """The records that are in any of the sets that were asked for so far."""
@@ -183,8 +193,30 @@ class Bedside:
     def _planned(self) -> Members[Procedure]:
         return self._sort(self.chart.planned_procedures, lambda procedure: (procedure.concept,))
 
+    @cached_property
+    def signs(self) -> frozenset[str] | None:
+        """Value sets, analytes and topics of which the record or the basket of this call holds anything at all, and the two
+        above; None where an input did not come whole, since silence then proves nothing."""
+        chart = self.chart
+        if not chart.is_whole:
+            return None
+        sorted_records = (self._conditions, self._medicines, self._drafts, self._procedures, self._planned)
+        held = {set_id for members in sorted_records for set_id in members.list_sets()}
+        held.update(chart.measurements, chart.observations)
+        if chart.allergies:
+            held.add(ALLERGY)
+        openings = find_openings(self.sets)
+        if any(_tells_more(condition, openings) for condition in chart.conditions):
+            held.add(TOLD_PROBLEM)
+        return frozenset(held)
+
     def _sort(self, records: Iterable[R], concepts_of: Callable[[R], tuple[Concept, ...]]) -> Members[R]:
         return Members(records, concepts_of, self._index, self.sets)
+
+
+def _tells_more(condition: Condition, openings: frozenset[str]) -> bool:
+    """Whether a problem may be graded, staged or caused by something, as far as a look at its words tells."""
+    return bool(condition.stage or condition.causes) or not openings.isdisjoint(condition.concept.words())
 
 
 def _list_idle(held: Iterable[S], members: Members[S], left_out: frozenset[str]) -> frozenset[str]:

@@ -48,6 +48,8 @@ INSERTED_METHODS = {
     "levonorgestrel-ius": ("ius-insertion", "ius-removal"),
     "copper-iud": ("copper-iud-insertion", "ius-removal"),
 }
+#: Without any of these on record, only the method's own medicine shows it.
+METHOD_SIGNS = frozenset(("contraception-status", *(set_id for pair in INSERTED_METHODS.values() for set_id in pair)))
 STATUS_METHODS = {
     "implant": "implant-status",
     "levonorgestrel-ius": "levonorgestrel-ius-status",

@@ -11,7 +11,7 @@ from cds_hooks.chart.blood_record import ALONE_DAYS, ALONE_PLATELETS, AT_START, 
 from cds_hooks.chart.candidates import weigh
 from cds_hooks.chart.count_limits import Level
 from cds_hooks.chart.counts import Count, is_below
-from cds_hooks.chart.dose_levels import compose_ladder, find_dose_before, find_return_level, is_above
+from cds_hooks.chart.dose_levels import find_dose_before, find_return_level, is_above
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.falls import Fall
 from cds_hooks.chart.finding import Evidence
@@ -189,4 +189,4 @@ def _cap(resume: Level | None, before: Level | None, regimen: Regimen) -> Level 
     """To resume is no raise: never told above the dose before the fall (a dose lowered for the kidney stays so)."""
     if resume is None or before is None:
         return resume
-    return before if is_above(resume, before, compose_ladder(regimen)) else resume
+    return before if is_above(resume, before, regimen.ladder) else resume

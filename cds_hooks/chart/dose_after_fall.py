@@ -14,7 +14,6 @@ from cds_hooks.chart.count_standing import find_return
 from cds_hooks.chart.counts import NEUTROPHILS, PLATELETS, Count, find_newest_count, is_below
 from cds_hooks.chart.dose_levels import (
     TakenDose,
-    compose_ladder,
     find_dose_before,
     find_next_higher,
     find_next_lower,
@@ -68,7 +67,7 @@ def _find_counting(blood: BloodRecord, regimen: Regimen, kind: str) -> Iterator[
 def _compare(blood: BloodRecord, regimen: Regimen, fall: Fall, ordered: Level) -> DoseFault:
     if fall.ended is None or _has_clean_cycles(blood, regimen, fall.ended.when.last):
         return DoseFault(False, regimen.id)
-    ladder = compose_ladder(regimen)
+    ladder = regimen.ladder
     given = find_return(blood, regimen, fall)
     allowed = given or find_next_lower(ladder[0], ladder)
     before = find_dose_before(blood.taken, fall.began.when.last)
@@ -91,7 +90,7 @@ def find_raise_fault(
     blood: BloodRecord, regimen: Regimen, ordered: Level, *, neutrophils: Decimal, platelets: Decimal
 ) -> DoseFault:
     """Above the last dose after a reduction: more than one level at once, above the start, or without recovered marrow."""
-    ladder = compose_ladder(regimen)
+    ladder = regimen.ladder
     last = blood.taken[-1] if blood.taken else None
     reduced_from = next((dose for dose in blood.taken if last and is_above(dose.level, last.level, ladder)), None)
     if last is None or reduced_from is None or not is_above(ordered, last.level, ladder):
@@ -114,7 +113,7 @@ def find_raise_fault(
 
 
 def _find_steps_too_far(regimen: Regimen, last: TakenDose, ordered: Level) -> Iterator[str]:
-    ladder = compose_ladder(regimen)
+    ladder = regimen.ladder
     higher = find_next_higher(last.level, ladder)
     if higher is not None and is_above(ordered, higher, ladder):
         yield "remark.raise-levels"

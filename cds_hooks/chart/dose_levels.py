@@ -29,12 +29,6 @@ class TakenDose:
     evidence: Evidence
 
 
-def compose_ladder(regimen: Regimen) -> tuple[Level, ...]:
-    """Every level of the regimen, highest first."""
-    raised = (Level(regimen.raised_mg, regimen.days),) if regimen.raised_mg is not None else ()
-    return (*raised, Level(regimen.start_mg, regimen.days), *regimen.levels)
-
-
 def is_above(level: Level, other: Level, ladder: Sequence[Level]) -> bool:
     """By mg; then by days on, where the ladder has that dose on different days (definitions, "Levels")."""
     if level.mg != other.mg or not _differs_by_days(level.mg, ladder):
@@ -54,7 +48,7 @@ def find_next_higher(level: Level, ladder: Sequence[Level]) -> Level | None:
 
 def find_return_level(regimen: Regimen, at: ReturnAt, before: Level | None) -> Level | None:
     """The dose that the table resumes at; None where it hangs on a dose before that is not known."""
-    ladder = compose_ladder(regimen)
+    ladder = regimen.ladder
     start = Level(regimen.start_mg, regimen.days)
     if at is ReturnAt.START:
         return start

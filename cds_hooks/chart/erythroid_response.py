@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -48,7 +48,7 @@ def find_no_response(bedside: Bedside, began: date, wanted: Response) -> Finding
         found = _compare_units(before, lately, wanted)
     else:
         found = _compare_haemoglobin(bedside, began, wanted)
-    return replace(found, evidence=(Evidence("start of this course", "", "", began.isoformat()), *found.evidence))
+    return found._replace(evidence=(Evidence("start of this course", "", "", began.isoformat()), *found.evidence))
 
 
 def _compare_units(before: _Units, lately: _Units, wanted: Response) -> Finding:

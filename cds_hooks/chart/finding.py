@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -35,8 +34,7 @@ Value = str | int | Decimal | date | Name | Amount | Phrase | tuple["Value", ...
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One fact used. `what` is a fact name of `cards/facts.yaml`; value and unit as recorded; `reference` is `Type/id`.
 
     `converted` is the value in the unit the rule compares in, where that differs. `note` is a note name of
@@ -52,8 +50,7 @@ class Evidence:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """True, False or None (unknown), why, and what was missing (prefetch keys or fixed English fact names).
 
     A true finding can miss inputs too ("counts as missing"): the card then names them. `values` fill the placeholders of the
@@ -64,7 +61,7 @@ class Finding:
     truth: bool | None
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
-    values: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    values: Mapping[str, Value] = _NOTHING
     remarks: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 

@@ -26,7 +26,10 @@ _AUXILIARIES = frozenset(
 
 def find_instruction(text: str, words: frozenset[str]) -> str:
     """The first of the words that the text uses without a negation; empty where there is none."""
-    for sentence in _SENTENCE_ENDS.split(text[:_LONGEST_TEXT].casefold()):
+    folded = text[:_LONGEST_TEXT].casefold()
+    if not any(word in folded for word in words):
+        return ""
+    for sentence in _SENTENCE_ENDS.split(folded):
         if found := _find_in_sentence(sentence, words):
             return found
     return ""

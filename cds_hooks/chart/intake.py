@@ -29,6 +29,8 @@ def is_made_of(mg: Decimal, strengths_mg: Sequence[Decimal]) -> bool:
     if not strengths_mg or mg <= 0 or wanted != wanted.to_integral_value():
         return False
     pieces = [int(strength * _PARTS) for strength in strengths_mg]
+    if any(int(wanted) % piece == 0 for piece in pieces):
+        return True
     rest, largest = int(wanted), max(pieces)
     # Beyond the square of the largest (in common parts) the rest can hold any number of it without another answer.
     bound = largest * largest // gcd(*pieces)

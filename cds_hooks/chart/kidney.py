@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ class KidneyFunction:
         if below:
             return shown.with_truth(True)
         truth = None if below is None or self.dialysis.truth is None else False
-        return replace(shown, truth=truth, missing=self.dialysis.missing if below is False else ("exact kidney function",))
+        return shown._replace(truth=truth, missing=self.dialysis.missing if below is False else ("exact kidney function",))
 
 
 def show_clearance(clearance: Clearance) -> Finding:
@@ -64,9 +64,8 @@ def find_dialysis(bedside: Bedside) -> Finding:
     return Finding(None if lacking else False, missing=lacking)
 
 
-def find_kidney_function(bedside: Bedside, *, within_days: int) -> KidneyFunction:
-    """Kidney function from values of at most `within_days` ago."""
-    dialysis = find_dialysis(bedside)
+def find_kidney_function(bedside: Bedside, dialysis: Finding, *, within_days: int) -> KidneyFunction:
+    """Kidney function from values of at most `within_days` ago, where it is not dialysis that settles it."""
     if dialysis.truth:
         return KidneyFunction(dialysis, None)
     since = bedside.now.today - timedelta(days=within_days)

@@ -11,6 +11,7 @@ from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.records import EntryKind, MedicineEntry
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.clinical.dose import compute_schedule
+from cds_hooks.clinical.names import NO_DOSAGE
 from cds_hooks.clinical.supply import compute_supply_days
 
 #: Intents of a MedicationRequest that is an order, not an idea (definitions, "active medicine").
@@ -52,6 +53,8 @@ def find_period_end(entry: MedicineEntry) -> date | None:
     """The last day of the entry's period: its own end, else its dosage's bounds; None where it is open."""
     if entry.end is not None:
         return entry.end.last
+    if not entry.is_bounded:
+        return None
     ends = [end for line in entry.dosages if (end := _find_bounds_end(entry, line.timing)) is not None]
     return max(ends) if ends and len(ends) == len(entry.dosages) else None
 
@@ -78,16 +81,19 @@ def compute_entry_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
     known = entry.worked_out.get("schedule")
     if isinstance(known, Schedule | NotComputable):
         return known
+    schedule = entry.worked_out["schedule"] = _compute_schedule(entry) if entry.dosages else NO_DOSAGE
+    return schedule
+
+
+def _compute_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
     product = entry.product
-    schedule = compute_schedule(
+    return compute_schedule(
         entry.dosages,
         strength_mg=product.strength_mg,
         mg_per_ml=product.mg_per_ml,
         supply_text=entry.note,
         order_days=entry.supply.duration_days,
     )
-    entry.worked_out["schedule"] = schedule
-    return schedule
 
 
 def compute_entry_supply(entry: MedicineEntry) -> Decimal | NotComputable:

@@ -11,6 +11,8 @@ from cds_hooks.chart.set_index import SHORTEST_TELLING_WORD
 GRADES = tuple(f"toxicity-grade-{grade}" for grade in range(6))
 """Value sets of the words for CTCAE grade 0 to 5, in that order."""
 
+_TELLING = (*GRADES, "cause-lead-in", "cause-follows")
+
 
 class Phrases:
     """Phrases of one or more words, found as whole words in a folded text; `telling` rules most texts out at a glance."""
@@ -49,6 +51,11 @@ def names_as_cause(concept: Concept, medicine: str, sets: Mapping[str, ConceptSe
     return False
 
 
+def find_openings(sets: Mapping[str, ConceptSet]) -> frozenset[str]:
+    """Words of which every text has one that tells a grade or a cause."""
+    return _list_openings(tuple(sets[id].first_words for id in _TELLING))
+
+
 def strip_grade_and_cause(concept: Concept, medicine: str, sets: Mapping[str, ConceptSet]) -> Concept | None:
     """What is left when the words of grade and cause are taken out ("rash grade 3 due to lenalidomide" is "rash").
 
@@ -78,6 +85,11 @@ def _find_causes(sets: Mapping[str, ConceptSet], medicine: str) -> Phrases:
 def _compile_causes(medicines: frozenset[str], before: frozenset[str], after: frozenset[str]) -> Phrases:
     leads = {f"{lead} {name}" for lead in before for name in medicines}
     return Phrases(leads | {f"{name} {follow}" for name in medicines for follow in after})
+
+
+@lru_cache(maxsize=16)
+def _list_openings(first_words: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset().union(*first_words)
 
 
 @lru_cache(maxsize=16)

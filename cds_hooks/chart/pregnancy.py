@@ -15,6 +15,8 @@ from cds_hooks.chart.records import Measurement
 from cds_hooks.chart.when import When
 
 PREGNANCY_KEYS = ("conditions", "observations")
+#: Without any of these on record nobody is found to be pregnant.
+PREGNANCY_SIGNS = frozenset({"pregnancy", "pregnancy-status", "pregnancy-test", "hcg-quantitative", "estimated-delivery"})
 #: From the first day of the last menstruation to the estimated date of delivery (zib Pregnancy: 40 weeks, 280 days).
 _DAYS_TO_DELIVERY = 280
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
-from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
 from cds_hooks.chart.later import Later, ReadLater
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
@@ -226,6 +224,8 @@ class MedicineEntry(ReadLater):
     """The FHIR version whose shape a draft came in: R4, R5 or STU3."""
     asserted: When | None = None
     """When a statement was last confirmed (dateAsserted); None for other kinds."""
+    is_bounded: bool = True
+    """False where no dosage can say when it ends, so that none needs to be looked at for that."""
     worked_out: dict[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
     """What was worked out of it once (its schedule, its supply): several rules ask, the entry lives for one call."""
     later: Later | None = field(default=None, compare=False, hash=False, repr=False)
@@ -258,51 +258,3 @@ class ReadingNote:
     reference: str = ""
     fact: str = ""
     date: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """All that this call knows of the patient. Tuples are in a fixed order that does not depend on the order of entries.
-
-    `measurements` and `observations` are newest first, by analyte and by topic. Medicines and procedures that are in no value
-    set are not here, nor conditions that are in none and say nothing of a grade, a stage or a cause: no rule can ask for them.
-    """
-
-    patient: Patient
-    drafts: tuple[MedicineEntry, ...]
-    medicines: tuple[MedicineEntry, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    allergies: tuple[Allergy, ...] = ()
-    procedures: tuple[Procedure, ...] = ()
-    measurements: Mapping[str, tuple[Measurement, ...]] = field(default_factory=dict)
-    observations: Mapping[str, tuple[CodedObservation, ...]] = field(default_factory=dict)
-    documents: tuple[Document, ...] = ()
-    inputs: Mapping[str, InputState] = field(default_factory=dict)
-    notes: tuple[ReadingNote, ...] = ()
-    read_at: datetime | None = None
-    later_notes: Callable[[], tuple[ReadingNote, ...]] = tuple
-    """Notes on measurements; an analyte's are known once `measurements` was asked for it."""
-    planned_procedures: tuple[Procedure, ...] = ()
-    """In preparation: not done, and never counted as done."""
-    left_out: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset()
-    """References of the entries of these prefetch keys that were read no further, since they are in no value set."""
-    _all_whole: bool = field(default=False, init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """The common case, asked hundreds of times a call: every key came whole."""
-        whole = len(self.inputs) == len(PREFETCH_KEYS) and all(state.is_whole for state in self.inputs.values())
-        object.__setattr__(self, "_all_whole", whole)
-
-    def all_notes(self) -> tuple[ReadingNote, ...]:
-        """`notes`, and those of the analytes that have been asked for so far."""
-        return (*self.notes, *self.later_notes())
-
-    def state(self, key: str) -> InputState:
-        """State of a prefetch key; a key never heard of is missing."""
-        return self.inputs.get(key, InputState.MISSING)
-
-    def find_lacking(self, *keys: str) -> tuple[str, ...]:
-        """Those of `keys` whose silence proves nothing."""
-        if self._all_whole:
-            return ()
-        return tuple(key for key in keys if not self.state(key).is_whole)

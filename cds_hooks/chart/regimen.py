@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -76,6 +76,17 @@ class Regimen:
     max_cycles: int | None = None
     max_cycles_with: tuple[str, ...] = ()
     """The value sets of medicines beside which `max_cycles` counts; empty: always."""
+    ladder: tuple[Level, ...] = field(default=(), init=False, repr=False, compare=False)
+    """Every level, highest first."""
+    renal_doses_on_days: tuple[RenalDose, ...] = field(default=(), init=False, repr=False, compare=False)
+    """The doses of the kidney table that it names with their days."""
+
+    def __post_init__(self) -> None:
+        """What follows from the table, worked out once."""
+        raised = (Level(self.raised_mg, self.days),) if self.raised_mg is not None else ()
+        object.__setattr__(self, "ladder", (*raised, Level(self.start_mg, self.days), *self.levels))
+        on_days = tuple(dose for band in (*self.bands, self.dialysis) for dose in band.doses if dose.pattern)
+        object.__setattr__(self, "renal_doses_on_days", on_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,8 @@ def judge_dose(schedule: Schedule, band: RenalBand | None, regimen: Regimen, cou
 
 def find_compared_mg(schedule: Schedule, regimen: Regimen) -> Decimal:
     """mg per day of intake; averaged over the pattern only where the kidney table names that dose on such days."""
-    named = [dose for band in (*regimen.bands, regimen.dialysis) for dose in band.doses if dose.pattern]
     average = schedule.average_mg_per_day
-    if average is None or not any(_is_within(schedule, dose) for dose in named):
+    if average is None or not any(_is_within(schedule, dose) for dose in regimen.renal_doses_on_days):
         return schedule.mg_per_intake_day
     return average
 

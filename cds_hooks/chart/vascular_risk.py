@@ -8,7 +8,7 @@ from cds_hooks.chart.finding import Evidence, Finding
 
 SMOKING = "smoking"
 BY_PROBLEM = ("hypertension", "hyperlipidaemia")
-STATUS = "smoking-status"
+SMOKING_STATUS = "smoking-status"
 ENOUGH = "vascular-risk-factors"
 
 
@@ -37,7 +37,7 @@ def find_smoking(bedside: Bedside) -> Finding:
 
 
 def _find_smoker_status(bedside: Bedside) -> Evidence | None:
-    for observed in bedside.observed(STATUS):
+    for observed in bedside.observed(SMOKING_STATUS):
         if bedside.sets["answer-smoker"].find(observed.value):
             return show_observation(observed)
         if bedside.sets["answer-not-smoker"].find(observed.value) and not observed.preliminary:

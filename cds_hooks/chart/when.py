@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """The calendar days a recorded date can mean, counted in the call's time zone (definitions: a date without a time is the
     whole day; a year or a month alone leaves both ends open).
 

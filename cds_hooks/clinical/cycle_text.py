@@ -11,8 +11,9 @@ The text is untrusted: it is cut into words once and walked in short steps, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from cds_hooks.clinical import cycle_words as w
@@ -21,6 +22,8 @@ from cds_hooks.clinical.cycle_words import Words
 from cds_hooks.clinical.dosage import NotComputable, Pattern
 
 _LONGEST_CYCLE = 400
+#: Characters.
+_LONGEST_PHRASE = 80
 _SHORTEST_RATIO_CYCLE = 7
 #: The usual cycle where a text names the days on alone: 21 days for 14 (lenalidomide SmPC 4.2, with bortezomib), else 28.
 _USUAL_CYCLE_BY_DAYS_ON = {14: 21}
@@ -39,7 +42,7 @@ def find_cycle(*texts: str) -> Pattern | NotComputable | None:
 
     "Days 1-21" alone tell of a pause: the usual cycle, `cycle_stated` False. "Days 1-28" alone tell of none.
     """
-    forms = {form for text in texts for form in _find_forms(w.cut(text))}
+    forms = {form for text in texts if text for form in _read_forms(text)}
     if not forms:
         return None
     stated = {form for form in forms if form.cycle is not None}
@@ -50,6 +53,16 @@ def find_cycle(*texts: str) -> Pattern | NotComputable | None:
     if form.cycle is None and form.days_on < _USUAL_CYCLE:
         return assume_cycle(days_on)
     return Pattern(days_on, Decimal(form.cycle or form.days_on))
+
+
+def _read_forms(text: str) -> Iterable[_Form]:
+    """Short texts are phrases that orders repeat ("days 1-21 of 28"): what those say is remembered."""
+    return _remember_forms(text) if len(text) <= _LONGEST_PHRASE else _find_forms(w.cut(text))
+
+
+@lru_cache(maxsize=1024)
+def _remember_forms(phrase: str) -> tuple[_Form, ...]:
+    return tuple(_find_forms(w.cut(phrase)))
 
 
 def assume_cycle(days_on: Decimal) -> Pattern:

@@ -110,11 +110,14 @@ def _judge_orders(
     for number, order in enumerate(orders):
         is_bare = judged.is_select and not order.dosages and not has_supply(order)
         situation = Situation(bedside, medicine.medicine, order, orders=orders, is_bare=is_bare)
-        for ready in medicine.rules:
+        awake = medicine.find_awake(bedside.signs)
+        for place, ready in enumerate(medicine.rules):
             if number and ready.rule.scope is not Scope.ORDER:
                 outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.NOT_APPLICABLE, NO))
-            else:
+            elif place in awake:
                 outcomes.append(judge_rule(ready, situation))
+            else:
+                outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.CLEARED, NO))
     return _yield_to_critical(outcomes)
 
 
@@ -188,7 +191,8 @@ def _find_not_checked(
 
 
 def _find_dated_ahead(outcomes: Sequence[RuleOutcome], now: Now) -> list[str]:
-    return [DATED_AHEAD] if any(_is_dated_ahead(outcome.order, now) for outcome in outcomes) else []
+    orders = {id(outcome.order): outcome.order for outcome in outcomes}
+    return [DATED_AHEAD] if any(_is_dated_ahead(order, now) for order in orders.values()) else []
 
 
 def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:

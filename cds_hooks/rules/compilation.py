@@ -2,75 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from string import Formatter
-from typing import Protocol
 
 from pydantic import ValidationError
 
 import cds_hooks.rules.predicates  # noqa: F401 - registers every predicate
-from cds_hooks.chart.finding import YES, Finding, join_all, join_any, negate
 from cds_hooks.errors import KnowledgeError
 from cds_hooks.knowledge.complaint import describe_error
 from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Medicine, Rule, RuleCase, Text
 from cds_hooks.knowledge.tree import OPERATORS, Tree
-from cds_hooks.rules.predicate import REGISTRY
-from cds_hooks.rules.situation import Situation
+from cds_hooks.rules.predicate import REGISTRY, Predicate
+from cds_hooks.rules.questions import AllOf, Always, AnyOf, Asked, NotSo, Question, Signs, unite
 
 #: Placeholders that every text may use.
 ALWAYS = frozenset({"medicine"})
-
-
-class Question(Protocol):
-    """Anything that can be asked of a situation."""
-
-    def find(self, situation: Situation) -> Finding:
-        """Answer in three values."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Kleene's and; stops at the first false."""
-
-    parts: tuple[Question, ...]
-
-    def find(self, situation: Situation) -> Finding:
-        """True if all are."""
-        return join_all(part.find(situation) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Kleene's or; stops at the first true."""
-
-    parts: tuple[Question, ...]
-
-    def find(self, situation: Situation) -> Finding:
-        """True if one is."""
-        return join_any(part.find(situation) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class NotSo:
-    """Kleene's not."""
-
-    part: Question
-
-    def find(self, situation: Situation) -> Finding:
-        """True if it is false."""
-        return negate(self.part.find(situation))
-
-
-@dataclass(frozen=True, slots=True)
-class Always:
-    """Where a rule gives no condition."""
-
-    def find(self, situation: Situation) -> Finding:
-        """True."""
-        return YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,64 +31,98 @@ class ReadyCase:
 
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
-    """A rule ready to judge."""
+    """A rule ready to judge. `signs`: where the record has none of them, every case is `NO` (`rules.questions`)."""
 
     rule: Rule
     applies: Question
     cases: tuple[ReadyCase, ...]
+    signs: Signs
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyMedicine:
-    """A medicine with its rules ready to judge, in table order."""
+    """A medicine with its rules ready to judge, in table order. `woken` holds the rules that one sign on record wakes, by their
+    places; `always` those that have to be judged whatever is on record."""
 
     medicine: Medicine
     rules: tuple[ReadyRule, ...]
+    woken: Mapping[str, frozenset[int]]
+    always: frozenset[int]
+
+    def find_awake(self, held: Signs) -> frozenset[int]:
+        """The places of the rules that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
+        if held is None:
+            return frozenset(range(len(self.rules)))
+        return self.always.union(*(self.woken[sign] for sign in self.woken.keys() & held))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiling:
+    """One compilation: the knowledge, the faults so far, and the predicates so far by what tells them from each other."""
+
+    knowledge: Knowledge
+    faults: list[str] = field(default_factory=list)
+    asked: dict[tuple[str, str], Asked] = field(default_factory=dict)
 
 
 def compile_rules(knowledge: Knowledge) -> tuple[ReadyMedicine, ...]:
     """All medicines ready to judge. Raises KnowledgeError with every fault found: predicates, parameters, sets, placeholders."""
-    faults: list[str] = []
-    ready = tuple(
-        ReadyMedicine(medicine, tuple(_compile_rule(rule, knowledge, faults) for rule in medicine.rules))
-        for medicine in knowledge.medicines
-    )
-    if faults:
-        raise KnowledgeError(faults)
+    compiling = _Compiling(knowledge)
+    ready = tuple(_compile_medicine(medicine, compiling) for medicine in knowledge.medicines)
+    if compiling.faults:
+        raise KnowledgeError(compiling.faults)
     return ready
 
 
-def _compile_rule(rule: Rule, knowledge: Knowledge, faults: list[str]) -> ReadyRule:
-    applies = _compile(rule.applies, knowledge, faults)
-    cases = tuple(ReadyCase(case, _compile(case.when, knowledge, faults)) for case in rule.cases)
+def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicine:
+    rules = tuple(_compile_rule(rule, compiling) for rule in medicine.rules)
+    signs = [rule.signs if isinstance(rule.applies, Always) else None for rule in rules]
+    every = frozenset(sign for held in signs for sign in held or ())
+    woken = {sign: frozenset(n for n, held in enumerate(signs) if held and sign in held) for sign in every}
+    return ReadyMedicine(medicine, rules, woken, frozenset(n for n, held in enumerate(signs) if held is None))
+
+
+def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:
+    applies = _compile(rule.applies, compiling)
+    cases = tuple(ReadyCase(case, _compile(case.when, compiling)) for case in rule.cases)
     for case in rule.cases:
-        faults += _find_placeholder_faults(rule, (case,), [tree for tree in (rule.applies, case.when) if tree])
+        compiling.faults.extend(_find_placeholder_faults(rule, (case,), [tree for tree in (rule.applies, case.when) if tree]))
     if rule.unknown_case:
         trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
-        faults += _find_placeholder_faults(rule, (rule.unknown_case,), trees)
-    return ReadyRule(rule, applies, cases)
+        compiling.faults.extend(_find_placeholder_faults(rule, (rule.unknown_case,), trees))
+    return ReadyRule(rule, applies, cases, unite(case.when.signs for case in cases))
 
 
-def _compile(tree: Tree | None, knowledge: Knowledge, faults: list[str]) -> Question:
+def _compile(tree: Tree | None, compiling: _Compiling) -> Question:
     if tree is None:
         return Always()
     if tree.name in OPERATORS:
-        parts = tuple(_compile(branch, knowledge, faults) for branch in tree.branches)
+        parts = tuple(_compile(branch, compiling) for branch in tree.branches)
         if tree.name == "not":
             return NotSo(parts[0])
         return AllOf(parts) if tree.name == "all" else AnyOf(parts)
     predicate = REGISTRY.get(tree.name)
     if predicate is None or not predicate.asks:
         known = ", ".join(sorted(name for name, kind in REGISTRY.items() if kind.asks))
-        faults.append(f"{tree.place}: no predicate '{tree.name}'; known are {known}")
+        compiling.faults.append(f"{tree.place}: no predicate '{tree.name}'; known are {known}")
         return Always()
     try:
         question = predicate.model_validate(dict(tree.parameters))
     except ValidationError as error:
-        faults += [f"{tree.place}: {tree.name}: {describe_error(fault, predicate)}" for fault in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        compiling.faults.extend(f"{tree.place}: {tree.name}: {describe_error(fault, predicate)}" for fault in faults)
         return Always()
-    faults += [f"{tree.place}: {tree.name}: {fault}" for fault in _find_name_faults(question, knowledge)]
-    return question
+    named = _find_name_faults(question, compiling.knowledge)
+    compiling.faults.extend(f"{tree.place}: {tree.name}: {fault}" for fault in named)
+    return _share(question, compiling.asked)
+
+
+def _share(predicate: Predicate, asked: dict[tuple[str, str], Asked]) -> Asked:
+    """Equal predicates of whatever rules are one question."""
+    identity = (predicate.name, predicate.model_dump_json())
+    if identity not in asked:
+        asked[identity] = Asked(predicate, len(asked), predicate.find_signs())
+    return asked[identity]
 
 
 def _find_name_faults(question: object, knowledge: Knowledge) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, merge
 from cds_hooks.knowledge.model import WhenUnknown
@@ -29,6 +28,8 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
     applies = ready.applies.find(situation)
     if applies.truth is False:
         return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
+    if situation.lacks(ready.signs):
+        return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, NO)
     unknown: list[tuple[ReadyCase, Finding]] = []
     cleared: list[Finding] = []
     for case in ready.cases:
@@ -48,7 +49,7 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:
     outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.FIRED, found, case.case)
-    return replace(outcome, proposals=propose(outcome, situation))
+    return outcome._replace(proposals=propose(outcome, situation))
 
 
 def _add_missing(found: Finding, unknown: list[tuple[ReadyCase, Finding]]) -> Finding:
@@ -56,7 +57,7 @@ def _add_missing(found: Finding, unknown: list[tuple[ReadyCase, Finding]]) -> Fi
     if not unknown:
         return found
     missing = (*found.missing, *(name for _, one in unknown for name in one.missing))
-    return replace(found, missing=tuple(dict.fromkeys(missing)))
+    return found._replace(missing=tuple(dict.fromkeys(missing)))
 
 
 def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:
@@ -65,7 +66,7 @@ def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[
     found = merge([one for _, one in unknown], None)
     if rule.unknown is WhenUnknown.COUNTS_AS_MISSING:
         case, first = unknown[0]
-        return _fire(ready, situation, case, replace(first, truth=True, missing=found.missing))
+        return _fire(ready, situation, case, first._replace(truth=True, missing=found.missing))
     silent = rule.unknown is WhenUnknown.SILENT or (rule.needs_dose and situation.is_bare)
     silent = silent or (bool(rule.unknown_only_for) and not set(rule.unknown_only_for) & set(found.missing))
     return RuleOutcome(rule, situation.order, OutcomeState.UNKNOWN, found, None if silent else rule.unknown_case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
@@ -21,8 +22,7 @@ class OutcomeState(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOutcome:
+class RuleOutcome(NamedTuple):
     """One rule on one order.
 
     `case` holds level and texts where the rule speaks: the case that fired, or the info of an unknown; None where it is silent.

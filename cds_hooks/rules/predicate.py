@@ -36,6 +36,11 @@ class Predicate(BaseModel):
         """Answer the question."""
         raise NotImplementedError
 
+    def find_signs(self) -> frozenset[str] | None:
+        """Without any of these on record (`Bedside.signs`), and with every input whole, the answer is `NO` and rests on nothing
+        else; None: it always has to be asked."""
+        return None
+
     def find_set_ids(self) -> tuple[str, ...]:
         """The value sets it names, to be checked by the loader."""
         return ()

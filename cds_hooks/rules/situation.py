@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any, TypeVar
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.blood_record import BloodRecord
@@ -14,7 +15,7 @@ from cds_hooks.chart.count_standing import judge_interruption, judge_start
 from cds_hooks.chart.cycles import find_cycles
 from cds_hooks.chart.denosumab_course import DenosumabCourse, find_denosumab_course
 from cds_hooks.chart.finding import Finding
-from cds_hooks.chart.kidney import KidneyFunction, find_kidney_function
+from cds_hooks.chart.kidney import KidneyFunction, find_dialysis, find_kidney_function
 from cds_hooks.chart.medicines import find_active
 from cds_hooks.chart.order_dose import find_dose, find_overlapping
 from cds_hooks.chart.phase import Course, Phase, find_course
@@ -23,6 +24,8 @@ from cds_hooks.chart.regimen import Regimen, Regimens, find_regimens
 from cds_hooks.chart.renal_dose import Verdict, judge
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.knowledge.model import Medicine
+
+T = TypeVar("T")
 
 #: Parameter: a dose over this many times the table's is far above it.
 TWICE = "renal-far-above-factor"
@@ -49,10 +52,25 @@ class Situation:
         self.order = order
         self.orders = orders
         self.is_bare = is_bare
+        self.answers: dict[int, Finding] = {}
+        """What predicates answered, by their numbers (`rules.questions`)."""
+        self._signs = bedside.signs
+        self._worked_out: dict[tuple[object, ...], Any] = {}
         self._kidney: dict[int, KidneyFunction] = {}
         self._counts: dict[tuple[str, bool], CountVerdict] = {}
         # By identity: the kidney functions themselves are kept in `_kidney`, for as long as this lives.
         self._verdicts: dict[int, Verdict] = {}
+
+    def lacks(self, signs: frozenset[str] | None) -> bool:
+        """Whether every input came whole and the record holds none of these; False for None."""
+        return signs is not None and self._signs is not None and self._signs.isdisjoint(signs)
+
+    def work_out(self, name: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """What several predicates rest on, computed when the first of them asks; `name` tells it from everything else."""
+        if name not in self._worked_out:
+            self._worked_out[name] = compute()
+        worked_out: T = self._worked_out[name]
+        return worked_out
 
     @property
     def medicine_order(self) -> MedicineEntry:
@@ -79,7 +97,7 @@ class Situation:
         """Contraceptive methods in use now."""
         return find_methods(self.bedside)
 
-    @property
+    @cached_property
     def regimen_table(self) -> Mapping[str, Regimen]:
         """The medicine's regimens by id; empty where it has none."""
         table = self.medicine.tables.get("regimens", {})
@@ -113,7 +131,12 @@ class Situation:
         """The dose of all judged orders of the medicine on the same days, with active ones that they do not replace."""
         return find_dose(self.bedside, self.medicine.value_set, self.orders)
 
-    @property
+    @cached_property
+    def dialysis(self) -> Finding:
+        """Whether the patient is on dialysis."""
+        return find_dialysis(self.bedside)
+
+    @cached_property
     def renal_kidney(self) -> KidneyFunction:
         """Kidney function as recent as the phase asks: 30 days at start, 90 while continuing (site)."""
         continuing = self.course.phase is Phase.CONTINUING
@@ -144,5 +167,5 @@ class Situation:
     def kidney(self, within_days: int) -> KidneyFunction:
         """Kidney function from values of at most `within_days` ago."""
         if within_days not in self._kidney:
-            self._kidney[within_days] = find_kidney_function(self.bedside, within_days=within_days)
+            self._kidney[within_days] = find_kidney_function(self.bedside, self.dialysis, within_days=within_days)
         return self._kidney[within_days]

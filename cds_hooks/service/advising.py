@@ -15,7 +15,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import Delivery
-from cds_hooks.fhir.reading import ReadingContext, choose_zone, read_chart, read_noted_drafts
+from cds_hooks.fhir.reading import ReadingContext, choose_zone, look_at_drafts, read_chart
 from cds_hooks.fhir.writing import WritingContext, write_proposal
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
@@ -102,7 +102,7 @@ def evaluate(
 def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
     """Judge the orders of one call. Raises MissingNecessaryData (412) where the patient could not be had."""
     context = _compose_reading(request, evaluator, call)
-    drafts, notes = read_noted_drafts(request.draft_orders, replace(context, fetch_reference=None))
+    drafts, notes = look_at_drafts(request.draft_orders, context)
     judged = find_judged(drafts, request.selections)
     keys = find_needed_keys(judged, evaluator.medicines, context)
     if not (keys or judged.unmatched or any(map(is_lost_order, notes))):

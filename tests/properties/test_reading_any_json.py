@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cds_hooks.chart.records import Chart
+from cds_hooks.chart.chart import Chart
 from tests.unit.reading_desk import LOINC, UCUM, make_bundle, make_observation, make_order, make_resource, read
 
 LENALIDOMIDE = {

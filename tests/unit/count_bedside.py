@@ -10,10 +10,11 @@ from typing import Any
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.blood_record import BloodRecord
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Coding, Concept
 from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
 from cds_hooks.chart.phase import find_course
-from cds_hooks.chart.records import Chart, EntryKind, Interval, Measurement, MedicineEntry, Patient, Product, Supply
+from cds_hooks.chart.records import EntryKind, Interval, Measurement, MedicineEntry, Patient, Product, Supply
 from cds_hooks.chart.when import Now, When
 from cds_hooks.clinical.dosage import DosageLine, DoseAmount, Pattern, Timing
 from cds_hooks.knowledge.knowledge import Knowledge

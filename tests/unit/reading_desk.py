@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.inputs import PREFETCH_KEYS
-from cds_hooks.chart.records import Chart, MedicineEntry
+from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import read_prefetch
 from cds_hooks.fhir.reading import ReadingContext, read_chart

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cds_hooks.chart.bedside import Bedside
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.finding import Name
 from cds_hooks.chart.phrases import names_as_cause, strip_grade_and_cause
-from cds_hooks.chart.records import Chart, Condition, Patient
+from cds_hooks.chart.records import Condition, Patient
 from cds_hooks.chart.toxicity import Toxicity, find_named_grade, find_toxicities
 from cds_hooks.chart.when import Now, When
 from cds_hooks.service import load_knowledge

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import ConceptSet
-from cds_hooks.chart.records import Chart
 from cds_hooks.errors import SettingsError
 from cds_hooks.fhir.reading.site_codes import ATC
 from cds_hooks.knowledge import code_map

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.medicines import is_active
-from cds_hooks.chart.records import Chart, EntryKind, MedicineEntry
+from cds_hooks.chart.records import EntryKind, MedicineEntry
 from tests.unit.reading_desk import list_notes, make_order, make_resource, read
 
 NICTIZ = "http://nictiz.nl/fhir/StructureDefinition/ext-"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.inputs import InputState
-from cds_hooks.chart.records import Allergy, Chart, Condition, Document, MedicineEntry, Patient, Procedure, ReadingNote
+from cds_hooks.chart.records import Allergy, Condition, Document, MedicineEntry, Patient, Procedure, ReadingNote
 from cds_hooks.chart.when import When
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.reading.agreements import join_agreements, join_drafts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -12,7 +12,7 @@ from cds_hooks.fhir.copies import compose_content
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.reading.agreements import join_drafts
 from cds_hooks.fhir.reading.context import Notebook, ReadingContext
-from cds_hooks.fhir.reading.medicines import read_draft
+from cds_hooks.fhir.reading.medicines import read_draft, read_draft_at_first
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
@@ -28,15 +28,17 @@ def read_drafts(
 
     Costs no fetch unless `context.fetch_reference` is given and a medicationReference leads nowhere else.
     """
-    return read_noted_drafts(draft_bundle, context, deliveries)[0]
-
-
-def read_noted_drafts(
-    draft_bundle: Mapping[str, Any], context: ReadingContext, deliveries: Iterable[Delivery] = ()
-) -> tuple[tuple[MedicineEntry, ...], tuple[ReadingNote, ...]]:
-    """As `read_drafts`, with the notes on what could not be read."""
     desk = Desk(context, Shelf(draft_bundle, deliveries, context.fetch_reference), Notebook())
-    return join_drafts(read_drafts_on(desk, draft_bundle), (), desk.agreements), desk.notebook.list_notes()
+    return join_drafts(read_drafts_on(desk, draft_bundle), (), desk.agreements)
+
+
+def look_at_drafts(
+    draft_bundle: Mapping[str, Any], context: ReadingContext
+) -> tuple[tuple[MedicineEntry, ...], tuple[ReadingNote, ...]]:
+    """The drafts as far as they tell which of them are judged, and the notes on what of that could not be read. Their dosages
+    and periods are left for the reading of the whole chart."""
+    desk = Desk(context, Shelf(draft_bundle, (), None), Notebook())
+    return join_drafts(read_drafts_on(desk, draft_bundle, read_draft_at_first), (), desk.agreements), desk.notebook.list_notes()
 
 
 def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:
@@ -48,12 +50,14 @@ def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:
     return (min(timed)[0].tzinfo if timed else None) or default
 
 
-def read_drafts_on(desk: Desk, draft_bundle: Mapping[str, Any]) -> tuple[MedicineEntry, ...]:
+def read_drafts_on(
+    desk: Desk, draft_bundle: Mapping[str, Any], read: Callable[[Resource], MedicineEntry] = read_draft
+) -> tuple[MedicineEntry, ...]:
     """The drafts, their notes going to the notebook of `desk`."""
     orders = sorted(_find_orders(desk, draft_bundle), key=lambda order: order[:2])
     once = [order for i, order in enumerate(orders) if not order[0] or i == 0 or order[:2] != orders[i - 1][:2]]
     _note_duplicates(desk, [reference for reference, _, _ in once])
-    return tuple(read_draft(Resource(raw, INPUT, reference, desk)) for reference, _, raw in once)
+    return tuple(read(Resource(raw, INPUT, reference, desk)) for reference, _, raw in once)
 
 
 def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, bytes, Json]]:

@@ -15,7 +15,7 @@ from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement,
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier
-from cds_hooks.fhir.reading.plain_medicines import is_plain_medicine
+from cds_hooks.fhir.reading.plain_medicines import has_bounds, is_plain_medicine
 from cds_hooks.fhir.reading.products import read_product
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
@@ -66,6 +66,15 @@ def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
     return settle(entry, agreement, now=resource.desk.context.now)
 
 
+def read_draft_at_first(resource: Resource) -> MedicineEntry:
+    """As `read_draft`, of which only what tells orders from each other is read (and noted) at once; without its JSON."""
+    plain = Resource(bring_to_r4(resource.raw), resource.input, resource.reference, resource.desk)
+    if read_agreement(plain.raw) is not None:
+        return read_draft(resource)
+    time = _Time(plain.planned_when(plain.raw.get("authoredOn"), "authoredOn"))
+    return _leave_open(plain, EntryKind.DRAFT, plain.code("status"), time)
+
+
 def read_draft(resource: Resource) -> MedicineEntry:
     """An order of this call, of any status; its date may lie ahead, and its JSON is kept as sent."""
     sent = resource.raw
@@ -83,7 +92,10 @@ def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
     status = resource.status()
     if status == "entered-in-error":
         return None
-    time = _READ_TIME[kind](resource)
+    return _leave_open(resource, kind, status, _READ_TIME[kind](resource), is_bounded=has_bounds(_find_written(resource.raw)))
+
+
+def _leave_open(resource: Resource, kind: EntryKind, status: str, time: _Time, *, is_bounded: bool = True) -> MedicineEntry:
     return leave_open(
         MedicineEntry,
         Later(_READERS[kind], resource),
@@ -100,6 +112,7 @@ def _open_entry(resource: Resource, kind: EntryKind) -> MedicineEntry | None:
             "raw": {},
             "version": WRITTEN_VERSION,
             "asserted": time.asserted,
+            "is_bounded": is_bounded,
             "worked_out": {},
         },
     )

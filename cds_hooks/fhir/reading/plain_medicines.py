@@ -14,7 +14,7 @@ from cds_hooks.fhir.reading.plain import (
     is_plain_duration,
 )
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import Json
+from cds_hooks.fhir.reading.shapes import Json, read_objects
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference", "medicationReference"})
@@ -35,6 +35,11 @@ def is_plain_medicine(resource: Resource, *, is_order: bool) -> bool:
         )
     except STUMBLES:
         return False
+
+
+def has_bounds(dosages: object) -> bool:
+    """Whether any timing of plain dosages says for how long, which in those only a Duration does."""
+    return any("boundsDuration" in (line.get("timing") or {}).get("repeat", {}) for line in read_objects(dosages))
 
 
 def _says_product(concept: Json) -> bool:

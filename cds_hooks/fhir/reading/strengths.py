@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from cds_hooks.fhir.reading.quantities import mg_of_unit
 
@@ -45,6 +46,7 @@ class Strength:
 NO_STRENGTH = Strength()
 
 
+@lru_cache(maxsize=4096)  # Names of products: few, and the same for every patient.
 def read_strength(name: str) -> Strength:
     """The strength that a product's name or text holds."""
     if len(name) > _LONGEST_NAME or not _DIGIT.search(name):

@@ -87,6 +87,10 @@ class TakingSystemically(Predicate):
         """Unknown where orders or statements could not be had."""
         return find_taking_systemically(situation.bedside, self.sets)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
+
     def find_set_ids(self) -> SetIds:
         """The sets asked for, and the route that acts in place."""
         return (*self.sets, LOCAL)
@@ -114,6 +118,10 @@ class TakingOutsideRegimen(Predicate):
             return NO
         values = {"regimens": tuple(Name(f"regimen.{name}") for name in apart)}
         return Finding(True, tuple(show_medicine(found) for found in strangers), values=values)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The set asked for."""
+        return frozenset({self.set_id})
 
     def find_set_ids(self) -> SetIds:
         """The set, and those of the partners."""

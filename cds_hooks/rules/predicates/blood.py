@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeVar
 
@@ -18,12 +18,11 @@ from cds_hooks.chart.blood_record import (
     SUCCESSION,
 )
 from cds_hooks.chart.candidates import weigh
-from cds_hooks.chart.count_due import MONTHLY, find_due, find_possible_dues, is_counted
-from cds_hooks.chart.count_limits import CountStep, Level
+from cds_hooks.chart.count_limits import Level
 from cds_hooks.chart.count_standing import Standing, Verdict
 from cds_hooks.chart.counts import PLATELETS, UNIT, is_below
 from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN, DoseFault, find_raise_fault, find_resume_fault
-from cds_hooks.chart.dose_levels import compose_ladder, read_level
+from cds_hooks.chart.dose_levels import read_level
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.regimen import Regimen
@@ -35,7 +34,6 @@ T = TypeVar("T")
 LevelName = Literal["critical", "warning", "info"]
 _LEVELS: dict[str, int] = {"critical": 3, "warning": 2, "info": 1}
 OFF_LABEL = "off-label indication"
-MANTLE_CELL = "mantle-cell-lymphoma"
 
 
 class _CountPredicate(Predicate):
@@ -105,7 +103,9 @@ class _DosePredicate(Predicate):
     name: ClassVar[str] = "dose-after"
     level: Literal["warning", "info"]
 
-    def _judge(self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault]) -> Finding:
+    def _judge(
+        self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault], limits: tuple[Decimal, ...] = ()
+    ) -> Finding:
         course = situation.course
         if course.phase is not Phase.CONTINUING:
             return find_unknown(*course.missing) if course.missing else NO
@@ -114,7 +114,7 @@ class _DosePredicate(Predicate):
         if not course.stays or isinstance(situation.dose, NotComputable):
             return find_unknown("dose")
         ordered = read_level(situation.dose)
-        faults = [ask(regimen, ordered) for regimen in situation.candidates]
+        faults = situation.work_out((self.name, *limits), lambda: [ask(regimen, ordered) for regimen in situation.candidates])
         weighed = weigh([2 if fault.truth else 0 for fault in faults])
         unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
         # A dose, or the begin of the course, that is not on record here may be in what is lacking.
@@ -152,71 +152,16 @@ class DoseRaisedTooSoon(_DosePredicate):
 
     def find(self, situation: Situation) -> Finding:
         """Unknown without the ordered dose or the observations."""
+        platelets = Decimal(self.platelets)
 
         def ask(regimen: Regimen, ordered: Level) -> DoseFault:
-            low = Decimal(self.platelets)
-            return find_raise_fault(situation.blood, regimen, ordered, neutrophils=self.neutrophils, platelets=low)
+            return find_raise_fault(situation.blood, regimen, ordered, neutrophils=self.neutrophils, platelets=platelets)
 
-        return self._judge(situation, ask)
+        return self._judge(situation, ask, (self.neutrophils, platelets))
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """What makes a clean cycle, and which count is of the start of this one."""
         return (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, CYCLE_MARGIN, SUCCESSION)
-
-
-class BloodCountDue(Predicate):
-    """Neutrophils and platelets were not both counted as lately as the plan of 4.4 asks."""
-
-    name: ClassVar[str] = "blood-count-due"
-    asks: ClassVar[str] = "is a blood count with differential due?"
-    provides: ClassVar[frozenset[str]] = frozenset({"days"})
-    level: Literal["warning", "info"]
-
-    def find(self, situation: Situation) -> Finding:
-        """Unknown where the observations could not be had; what only some regimens, or one phase, ask for is an info."""
-        blood = situation.blood
-        open_ones = list(dict.fromkeys(due for plan in _find_plans(situation) for due in find_due(blood, plan)))
-        lacking = [due for due in open_ones if not is_counted(blood, due)]
-        weighed = weigh([2 if due in lacking else 0 for due in open_ones])
-        if not weighed and situation.course.missing:
-            return _doubt_stretch(situation)
-        if weighed != _LEVELS[self.level]:
-            return NO
-        if blood.lacking:
-            return find_unknown(*blood.lacking)
-        days = max((situation.bedside.now.today - due.since).days for due in lacking)
-        newest = (counts[-1] for counts in (blood.neutrophils, blood.platelets) if counts)
-        used = tuple(due.parameter for due in lacking if due.parameter)
-        missing = situation.course.missing if situation.course.phase is Phase.UNKNOWN else ()
-        evidence = tuple(e for count in newest for e in count.show())
-        return Finding(True, evidence, missing, {"days": Amount(Decimal(days), "d")}, parameters=tuple(dict.fromkeys(used)))
-
-    def find_parameter_ids(self) -> tuple[str, ...]:
-        """How old a count may be."""
-        return (AT_START, MONTHLY, CYCLE_MARGIN)
-
-
-def _doubt_stretch(situation: Situation) -> Finding:
-    """No count is due by what is known of the course; unknown where one may be, further on in the plan."""
-    blood = situation.blood
-    dues = {due for plan in _find_plans(situation) for due in find_possible_dues(blood, plan)}
-    return NO if all(is_counted(blood, due) for due in dues) else find_unknown(*situation.course.missing)
-
-
-def _find_plans(situation: Situation) -> Sequence[Sequence[CountStep]]:
-    """The plan of each open regimen; of mantle cell lymphoma where the order or the problem list says so."""
-    table = situation.medicine.tables.get("count-plans", {})
-    plans = table if isinstance(table, Mapping) else {}
-    if _is_mantle_cell(situation):
-        return [plans[MANTLE_CELL]]
-    return [regimen.count_plan for regimen in situation.candidates] or [plans["general"]]
-
-
-def _is_mantle_cell(situation: Situation) -> bool:
-    order = situation.medicine_order
-    if order.reasons:
-        return situation.regimens.is_off_label and bool(situation.bedside.sets[MANTLE_CELL].find_any(order.reasons))
-    return not situation.regimens.is_told and bool(situation.bedside.find_active_conditions(MANTLE_CELL))
 
 
 def _describe_count(situation: Situation, verdict: Verdict) -> Finding:
@@ -263,7 +208,7 @@ def _show_resume(standing: Standing, regimen: Regimen) -> Value:
 
 def show_level(level: Level, regimen: Regimen) -> Value:
     """mg alone where all levels of the regimen are taken on the same days; else with the days."""
-    days = {one.days for one in compose_ladder(regimen)}
+    days = {one.days for one in regimen.ladder}
     if len(days) == 1 or level.days is None:
         return Amount(level.mg, "mg")
     return Phrase((Amount(level.mg, "mg"), Name(f"pattern.{level.days.days_on}-of-{level.days.cycle_days}")))

@@ -9,11 +9,11 @@ from pydantic import Field
 from cds_hooks.chart.anticoagulant import PARAMETERS, PROPHYLACTIC_UNITS, find_long_anticoagulated
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.finding import Finding
-from cds_hooks.chart.hepatitis_b import INFECTION, find_hepatitis_b, find_no_serology, find_only_negative_hbsag
-from cds_hooks.chart.melphalan import MONTHS, find_recent_melphalan
+from cds_hooks.chart.hepatitis_b import ANTI_HBC, HBSAG, INFECTION, find_hepatitis_b, find_no_serology, find_only_negative_hbsag
+from cds_hooks.chart.melphalan import MONTHS, TRANSPLANT, find_recent_melphalan
 from cds_hooks.chart.records import Condition
 from cds_hooks.chart.thrombosis import EVENTS, HISTORY, RECENT, find_earlier_thrombosis, find_thrombotic_event
-from cds_hooks.chart.vascular_risk import BY_PROBLEM, SMOKING, find_vascular_risk
+from cds_hooks.chart.vascular_risk import BY_PROBLEM, SMOKING, SMOKING_STATUS, find_vascular_risk
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
 
@@ -38,6 +38,10 @@ class RecordedCondition(Predicate):
         lacking = bedside.chart.find_lacking("conditions")
         return Finding(None if lacking else False, missing=lacking)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
+
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
         return tuple(self.sets)
@@ -59,6 +63,10 @@ class ThromboticEvent(Predicate):
         """Unknown where the problem list could not be had."""
         return find_thrombotic_event(situation.bedside)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The events."""
+        return frozenset(EVENTS)
+
     def find_set_ids(self) -> SetIds:
         """The events."""
         return EVENTS
@@ -77,6 +85,10 @@ class EarlierThrombosis(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Unknown where the problem list could not be had."""
         return find_earlier_thrombosis(situation.bedside)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The events, and what says that they are long ago."""
+        return frozenset((*EVENTS, *HISTORY))
 
     def find_set_ids(self) -> SetIds:
         """The events, and what says that they are long ago."""
@@ -122,6 +134,10 @@ class VascularRisk(Predicate):
         found = find_vascular_risk(bedside, at_least=bedside.numbers.days(self.parameter))
         return Finding(found.truth, found.evidence, found.missing, parameters=(self.parameter,))
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The three, and the answer about smoking; a site parameter is named whatever the answer."""
+        return None if self.parameter else frozenset((SMOKING, SMOKING_STATUS, *BY_PROBLEM))
+
     def find_set_ids(self) -> SetIds:
         """The three."""
         return (SMOKING, *BY_PROBLEM)
@@ -140,6 +156,10 @@ class HepatitisB(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Unknown where values or problems could not be had."""
         return find_hepatitis_b(situation.bedside)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """Serology, or the infection as a problem."""
+        return frozenset((HBSAG, ANTI_HBC, INFECTION))
 
     def find_set_ids(self) -> SetIds:
         """The infection as a problem."""
@@ -168,6 +188,10 @@ class RecentMelphalan(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Unknown where medicines, procedures or problems could not be had."""
         return find_recent_melphalan(situation.bedside)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The transplant, or the medicine."""
+        return frozenset((TRANSPLANT, "melphalan"))
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How many months."""

@@ -56,6 +56,10 @@ class RecoveredHypocalcaemia(Predicate):
         """By the problem list and the values after it."""
         return find_recovered_hypocalcaemia(situation.bedside)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The problem."""
+        return frozenset({"hypocalcaemia"})
+
 
 class CalciumMeasured(Predicate):
     """Calcium was measured in the 30 days (site) before the planned dose."""

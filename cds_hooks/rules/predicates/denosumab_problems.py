@@ -42,6 +42,10 @@ class ConditionOnRecord(_OfSets):
         """Unknown where the problem list could not be had."""
         return find_on_record(situation.bedside, *self.sets)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
+
 
 class SymptomWithoutCalcium(_OfSets):
     """A symptom since the last dose, and no calcium on or after its day."""
@@ -53,6 +57,10 @@ class SymptomWithoutCalcium(_OfSets):
         """Unknown where dates or observations leave it open."""
         return find_symptom_without_calcium(situation.bedside, situation.denosumab_course, *self.sets)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
+
 
 class NewProblem(_OfSets):
     """An active problem that began during treatment with denosumab."""
@@ -63,6 +71,10 @@ class NewProblem(_OfSets):
     def find(self, situation: Situation) -> Finding:
         """Unknown for a problem without a date."""
         return find_new_problem(situation.bedside, situation.denosumab_course, *self.sets)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
 
 
 class ProcedureNearDose(_OfSets):

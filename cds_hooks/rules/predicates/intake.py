@@ -132,6 +132,10 @@ class PartnerByRoute(Predicate):
         lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
         return Finding(None if lacking else False, missing=lacking)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The medicines."""
+        return frozenset(self.sets)
+
     def find_set_ids(self) -> tuple[str, ...]:
         """The medicines and the route."""
         return (*self.sets, self.route)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -14,6 +13,8 @@ from cds_hooks.chart.renal_dose import Excess, Verdict
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import KIDNEY_AT_START, KIDNEY_CONTINUING, TWICE, Situation
+
+_EXCESS = {"conditional": Excess.CONDITIONAL, "above": Excess.ABOVE, "far-above": Excess.FAR_ABOVE}
 
 
 class _KidneyPredicate(Predicate):
@@ -29,7 +30,9 @@ class _KidneyPredicate(Predicate):
         return KIDNEY_CONTINUING if situation.course.phase is Phase.CONTINUING else KIDNEY_AT_START
 
     def _kidney(self, situation: Situation) -> KidneyFunction:
-        return situation.kidney(situation.bedside.numbers.days(self._parameter(situation)))
+        if self.within is None:
+            return situation.renal_kidney
+        return situation.kidney(situation.bedside.numbers.days(self.within))
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """The parameters that say how old a value may be."""
@@ -44,7 +47,7 @@ class Dialysis(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """By an active problem or a recent dialysis."""
-        return situation.kidney(situation.bedside.numbers.days(KIDNEY_AT_START)).dialysis
+        return situation.dialysis
 
 
 class KidneyFunctionKnown(_KidneyPredicate):
@@ -76,7 +79,7 @@ class ClearanceBelow(_KidneyPredicate):
         """Unknown where neither can be told."""
         kidney = self._kidney(situation)
         found = kidney.find_below(Decimal(self.limit))
-        return replace(found, values={"clearance": show_kidney(kidney)}) if found.truth else found
+        return found._replace(values={"clearance": show_kidney(kidney)}) if found.truth else found
 
 
 class RenalDose(_KidneyPredicate):
@@ -100,7 +103,7 @@ class RenalDose(_KidneyPredicate):
             return find_unknown("dose")
         if verdict.excess is None:
             return find_unknown(*_find_missing(situation, kidney))
-        wanted = {"conditional": Excess.CONDITIONAL, "above": Excess.ABOVE, "far-above": Excess.FAR_ABOVE}[self.excess]
+        wanted = _EXCESS[self.excess]
         if verdict.excess is wanted:
             is_meant = self.offers in (None, _find_offer(verdict))
             return _describe(situation, kidney, verdict, dose) if is_meant else NO
@@ -133,7 +136,7 @@ class RenalDataLacking(_KidneyPredicate):
         if not found.truth:
             return found
         values = {"clearance": show_kidney(kidney), "regimens": tuple(Name(f"regimen.{name}") for name in without)}
-        return replace(found, values=values, evidence=(*found.evidence, *situation.regimens.evidence))
+        return found._replace(values=values, evidence=(*found.evidence, *situation.regimens.evidence))
 
 
 def show_kidney(kidney: KidneyFunction) -> Amount | Name | str:

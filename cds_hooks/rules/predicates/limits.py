@@ -17,7 +17,7 @@ from cds_hooks.chart.dose_limits import (
 )
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Value, find_unknown
 from cds_hooks.chart.medicines import MEDICINE_KEYS, compute_entry_schedule
-from cds_hooks.chart.overlap import find_overlap
+from cds_hooks.chart.overlap import Overlap, find_overlap
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.regimen import Regimen
@@ -49,7 +49,7 @@ class DoseAboveMaximum(Predicate):
         regimens = situation.regimens
         if not regimens.is_told or regimens.is_off_label:
             return self._find_untold(situation, dose)
-        weighed = weigh_regimens(situation.candidates, lambda one: _judge_maximum(situation, dose, one))
+        weighed = _weigh_maximum(situation, dose)
         if weighed.breach is None:
             return find_unknown(*(situation.course.missing or ("cycles",)))
         if weighed.breach is not _LEVELS[self.level]:
@@ -94,7 +94,7 @@ class DoseBelowFloor(Predicate):
             return find_unknown(DOSE)
         if situation.regimens.is_off_label:
             return find_unknown(OFF_LABEL)
-        weighed = weigh_regimens(situation.candidates, lambda one: judge_floor(dose, one, situation.renal_kidney))
+        weighed = situation.work_out(("dose below floor",), lambda: _weigh_floor(situation, dose))
         if weighed.breach is None:
             return find_unknown(*(situation.renal_kidney.missing or ("kidney function",)))
         return _tell_if_meant(situation, dose, weighed, candidates=self.candidates)
@@ -115,8 +115,7 @@ class DaysOnExceeded(Predicate):
             return find_unknown(DOSE)
         if situation.regimens.is_off_label:
             return find_unknown(OFF_LABEL)
-        own = [(order, compute_entry_schedule(order)) for order in situation.orders]
-        weighed = weigh_regimens(situation.candidates, lambda one: _judge_days(own, dose, one))
+        weighed = situation.work_out(("days on exceeded",), lambda: _weigh_days(situation, dose))
         if weighed.breach is None:
             return find_unknown("days of intake")
         told = _tell_if_meant(situation, dose, weighed, candidates=self.candidates)
@@ -166,7 +165,7 @@ class OverlappingOrders(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """Drafts of the same days are one dose if their sum is within the regimen's maximum."""
-        overlap = find_overlap(situation.bedside, situation.medicine.value_set, situation.orders)
+        overlap = situation.work_out(("overlap",), lambda: _find_overlap(situation))
         if overlap is None:
             return _doubt_sum(situation)
         evidence = tuple(_show_order(order) for order in overlap.orders)
@@ -189,10 +188,30 @@ def _weigh_sum(situation: Situation, dose: Schedule) -> Weighed:
     """Whether the sum of drafts is more than one dose; where no regimen is told, than the highest dose of all."""
     regimens = situation.regimens
     if regimens.is_told and not regimens.is_off_label:
-        return weigh_regimens(situation.candidates, lambda one: _judge_maximum(situation, dose, one))
+        return _weigh_maximum(situation, dose)
     highest = max((one.start_mg for one in situation.regimen_table.values()), default=Decimal(0))
     is_over = dose.mg_per_intake_day > highest
     return Weighed(Breach.WARNING if is_over else Breach.NONE, tuple(situation.regimens.candidates), is_over)
+
+
+def _find_overlap(situation: Situation) -> Overlap | None:
+    return find_overlap(situation.bedside, situation.medicine.value_set, situation.orders)
+
+
+def _weigh_maximum(situation: Situation, dose: Schedule) -> Weighed:
+    def weigh() -> Weighed:
+        return weigh_regimens(situation.candidates, lambda one: _judge_maximum(situation, dose, one))
+
+    return situation.work_out(("dose above maximum",), weigh)
+
+
+def _weigh_floor(situation: Situation, dose: Schedule) -> Weighed:
+    return weigh_regimens(situation.candidates, lambda one: judge_floor(dose, one, situation.renal_kidney))
+
+
+def _weigh_days(situation: Situation, dose: Schedule) -> Weighed:
+    own = [(order, compute_entry_schedule(order)) for order in situation.orders]
+    return weigh_regimens(situation.candidates, lambda one: _judge_days(own, dose, one))
 
 
 def _judge_maximum(situation: Situation, dose: Schedule, regimen: Regimen) -> Breach | None:

@@ -47,6 +47,10 @@ class PartnerDose(Predicate):
         limit = PartnerLimit(mg, per_kg, per_m2, self.daily_over_days)
         return find_above(situation.bedside, tuple(self.sets), limit, unknown_as=self.unknown_as)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The partners."""
+        return frozenset(self.sets)
+
     def find_set_ids(self) -> tuple[str, ...]:
         """The partners."""
         return tuple(self.sets)
@@ -63,6 +67,10 @@ class GivenInCourse(Predicate):
         """Unknown where a medicine input could not be had."""
         began = situation.course.began or situation.bedside.now.today
         return find_given(situation.bedside, *self.sets, since=began)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
 
     def find_set_ids(self) -> tuple[str, ...]:
         """The sets asked for."""
@@ -141,6 +149,10 @@ class NewestAnswer(Predicate):
             return Finding(None if lacking else False, missing=lacking)
         is_so = bedside.sets[self.answers].find(observed[0].value) is not None
         return Finding(is_so, (show_observation(observed[0]),))
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The question."""
+        return frozenset({self.topic})
 
     def find_set_ids(self) -> tuple[str, ...]:
         """The answers."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from cds_hooks.chart.age import find_age_below, show_age
 from cds_hooks.chart.childbearing import MENOPAUSE_FOR_BONE, find_childbearing_potential
 from cds_hooks.chart.finding import NO, Evidence, Finding, find_unknown
-from cds_hooks.chart.pregnancy import find_breastfeeding, find_current_pregnancy, find_outdated_pregnancy
+from cds_hooks.chart.pregnancy import PREGNANCY_SIGNS, find_breastfeeding, find_current_pregnancy, find_outdated_pregnancy
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
 
@@ -64,6 +64,10 @@ class CurrentPregnancy(Predicate):
         """By problem, status or test (definitions, "current pregnancy")."""
         return find_current_pregnancy(situation.bedside)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The problem, a status, a test or a due date."""
+        return PREGNANCY_SIGNS
+
 
 class OutdatedPregnancy(Predicate):
     """An active pregnancy problem that is older than any pregnancy."""
@@ -75,6 +79,10 @@ class OutdatedPregnancy(Predicate):
         """By active problems alone."""
         return find_outdated_pregnancy(situation.bedside)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The problem."""
+        return frozenset({"pregnancy"})
+
 
 class Breastfeeding(Predicate):
     """Breastfeeding now."""
@@ -85,6 +93,10 @@ class Breastfeeding(Predicate):
     def find(self, situation: Situation) -> Finding:
         """By an active problem or the newest status."""
         return find_breastfeeding(situation.bedside)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The problem, or a status."""
+        return frozenset({"breastfeeding", "breastfeeding-status"})
 
 
 class ChildbearingPotential(Predicate):

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from cds_hooks.chart.contraception import (
     CONTRACEPTION_KEYS,
+    MEDICINE_METHODS,
+    METHOD_SIGNS,
     WEEKS_BEFORE_START,
     find_abstinence,
     find_any_contraception,
@@ -131,6 +133,10 @@ class UsesMethod(Predicate):
             remarks=(self.remark,) if self.remark else (),
             parameters=self.find_parameter_ids(),
         )
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The medicines of these methods, an insertion, or a status."""
+        return METHOD_SIGNS.union(MEDICINE_METHODS[method] for method in self.methods)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """The parameter that says how lately it was begun."""

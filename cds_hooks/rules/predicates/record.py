@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cds_hooks.chart.allergy import find_allergy, find_severe_reaction
+from cds_hooks.chart.allergy import ANAPHYLACTIC, SEVERE_SKIN, find_allergy, find_severe_reaction
+from cds_hooks.chart.bedside import ALLERGY, TOLD_PROBLEM
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.medicines import find_taking
@@ -34,6 +35,10 @@ class ActiveCondition(Predicate):
         lacking = situation.bedside.chart.find_lacking("conditions")
         return Finding(None if lacking else False, missing=lacking)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
+
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
         return tuple(self.sets)
@@ -52,6 +57,10 @@ class ActiveAllergy(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Unknown where the allergies could not be had."""
         return find_allergy(situation.bedside, *self.sets, intolerance=self.intolerance, ever=self.ever)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """Any allergy."""
+        return frozenset({ALLERGY})
 
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
@@ -76,6 +85,10 @@ class ExcipientAllergy(Predicate):
         if not (found.truth and unknown and self._depends_on_strength(situation)):
             return found
         return Finding(True, found.evidence, remarks=("remark.strength-unknown",))
+
+    def find_signs(self) -> frozenset[str] | None:
+        """Any allergy."""
+        return frozenset({ALLERGY})
 
     def find_set_ids(self) -> SetIds:
         """The sets left out."""
@@ -102,6 +115,10 @@ class SevereReaction(Predicate):
         """From allergies of any status, and problems that name the medicine as their cause."""
         return find_severe_reaction(situation.bedside, self.medicine, only_skin=self.only_skin)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """An allergy, or a problem that is such a reaction or tells its cause."""
+        return frozenset({ALLERGY, TOLD_PROBLEM, *SEVERE_SKIN, *ANAPHYLACTIC, "rash"})
+
     def find_set_ids(self) -> SetIds:
         """The medicine's own set."""
         return (self.medicine,)
@@ -117,6 +134,10 @@ class Taking(Predicate):
     def find(self, situation: Situation) -> Finding:
         """Unknown where orders or statements could not be had."""
         return find_taking(situation.bedside, *self.sets)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for."""
+        return frozenset(self.sets)
 
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from cds_hooks.chart.bedside import TOLD_PROBLEM
 from cds_hooks.chart.erythroid_response import BASELINE_DAYS, NEWEST_DAYS, WEEKS, Response, find_no_response
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.finding import NO, Evidence, Finding, Name
@@ -52,6 +53,10 @@ class GradedCondition(Predicate):
         missing = (*lacking, *(("onset",) if open_dates else ()))
         return Finding(None if missing else False, _show(open_dates), missing)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for, or a problem that tells more than its code does."""
+        return frozenset((*self.sets, TOLD_PROBLEM))
+
     def find_set_ids(self) -> SetIds:
         """The sets asked for and those left out."""
         return (*self.sets, *self.except_sets)
@@ -91,6 +96,10 @@ class NewCondition(Predicate):
         question = GradedCondition(sets=self.sets, grades=every, unknown_grade=True, begun_in_course=True)
         return question.find(situation)
 
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for, or a problem that tells more than its code does."""
+        return frozenset((*self.sets, TOLD_PROBLEM))
+
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
         return tuple(self.sets)
@@ -115,6 +124,10 @@ class ConditionStage(Predicate):
             return Finding(True, tuple(dict.fromkeys(shown)))
         lacking = bedside.chart.find_lacking("conditions")
         return Finding(None if lacking else False, missing=lacking)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The sets asked for, or a problem with a stage."""
+        return frozenset((*self.sets, TOLD_PROBLEM))
 
     def find_set_ids(self) -> SetIds:
         """The sets asked for."""
@@ -205,6 +218,10 @@ class LiverTestsRaised(Predicate):
         """Unknown where a value has no upper limit beside it, or the observations could not be had."""
         factors = {"alt": self.transaminases, "ast": self.transaminases, "bilirubin": self.bilirubin}
         return find_raised_liver_tests(situation.bedside, factors, within=self.within)
+
+    def find_signs(self) -> frozenset[str] | None:
+        """The analytes."""
+        return frozenset({"alt", "ast", "bilirubin"})
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """The multiples, and how old a value may be."""

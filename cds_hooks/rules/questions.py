@@ -1,0 +1,112 @@
+"""Rules as trees of questions in three values, and when a question need not be asked since the record holds nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, negate
+from cds_hooks.rules.predicate import Predicate
+from cds_hooks.rules.situation import Situation
+
+#: What has to be on record before an answer is anything but `NO`; None: it always has to be asked.
+Signs = frozenset[str] | None
+
+
+class Question(Protocol):
+    """Anything that can be asked of a situation."""
+
+    @property
+    def signs(self) -> Signs:
+        """Where every input came whole and the record has none of these, the answer is `NO`."""
+        ...
+
+    def find(self, situation: Situation) -> Finding:
+        """Answer in three values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Kleene's and; stops at the first false."""
+
+    parts: tuple[Question, ...]
+
+    @property
+    def signs(self) -> Signs:
+        """Those of the first part: where it says no, no other is asked."""
+        return self.parts[0].signs
+
+    def find(self, situation: Situation) -> Finding:
+        """True if all are."""
+        return join_all(part.find(situation) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Kleene's or; stops at the first true."""
+
+    parts: tuple[Question, ...]
+
+    @property
+    def signs(self) -> Signs:
+        """Those of all parts."""
+        return unite(part.signs for part in self.parts)
+
+    def find(self, situation: Situation) -> Finding:
+        """True if one is."""
+        return join_any(part.find(situation) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class NotSo:
+    """Kleene's not."""
+
+    part: Question
+
+    @property
+    def signs(self) -> Signs:
+        """None: where nothing is on record, its answer is yes."""
+        return None
+
+    def find(self, situation: Situation) -> Finding:
+        """True if it is false."""
+        return negate(self.part.find(situation))
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """Where a rule gives no condition."""
+
+    signs: Signs = None
+
+    def find(self, situation: Situation) -> Finding:
+        """True."""
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A predicate as a rule asks it: once per situation, however many rules do; `number` is the same for equal predicates."""
+
+    predicate: Predicate
+    number: int
+    signs: Signs
+
+    def find(self, situation: Situation) -> Finding:
+        """The answer, remembered; `NO` without asking where the record holds none of its signs."""
+        answers = situation.answers
+        if self.number not in answers:
+            answers[self.number] = NO if situation.lacks(self.signs) else self.predicate.find(situation)
+        return answers[self.number]
+
+
+def unite(signs: Iterable[Signs]) -> Signs:
+    """All of them together; None where one of them is None."""
+    held: set[str] = set()
+    for one in signs:
+        if one is None:
+            return None
+        held |= one
+    return frozenset(held)

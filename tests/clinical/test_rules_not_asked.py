@@ -1,0 +1,30 @@
+"""A rule of which the record holds nothing is cleared without being asked: asked all the same, it answers exactly that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cds_hooks.chart.bedside import Bedside
+from cds_hooks.service import load_knowledge
+from tests.clinical.build import build_request, read_now
+from tests.clinical.load import find_case_files, read_cases
+from tests.clinical.run import run_case
+
+
+@pytest.mark.parametrize("path", find_case_files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_asked_or_not_the_answer_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for loaded in list(read_cases(path))[::3]:
+        request, now = build_request(loaded.case, name=loaded.id), read_now(loaded.case)
+        _, assessment = run_case(request, now=now, site=loaded.case.site)
+        with monkeypatch.context() as asking_all:
+            asking_all.setattr(Bedside, "signs", None)
+            _, asked = run_case(request, now=now, site=loaded.case.site)
+        assert assessment == asked, loaded.id
+
+
+def test_with_nothing_on_record_many_rules_are_not_asked_and_with_an_input_lacking_all_are() -> None:
+    medicine = load_knowledge().medicines[0]
+    assert len(medicine.find_awake(frozenset())) <= 50
+    assert len(medicine.find_awake(None)) == len(medicine.rules)
