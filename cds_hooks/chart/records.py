@@ -224,7 +224,7 @@ class MedicineEntry(ReadLater):
     """The FHIR version whose shape a draft came in: R4, R5 or STU3."""
     asserted: When | None = None
     """When a statement was last confirmed (dateAsserted); None for other kinds."""
-    is_bounded: bool = True
+    is_bounded: bool = field(default=True, compare=False, hash=False, repr=False)
     """False where no dosage can say when it ends, so that none needs to be looked at for that."""
     worked_out: dict[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
     """What was worked out of it once (its schedule, its supply): several rules ask, the entry lives for one call."""
