@@ -29,7 +29,7 @@ def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200,
 def compose_refusal(error: RequestError, language: str) -> Response:
     """A refused call as an OperationOutcome that names the element."""
     text = translate(error.template, language, error.values)
-    outcome = _compose_outcome(error.issue_code, text, element=error.element, language=language)
+    outcome = compose_outcome(error.issue_code, text, element=error.element, language=language)
     response = compose_answer(outcome, language=language, status=error.status, media_type=FHIR_JSON)
     if error.status == 503:
         response.headers["Retry-After"] = _RETRY_SECONDS
@@ -46,11 +46,12 @@ def compose_unauthorized() -> Response:
 def compose_breakdown(language: str) -> Response:
     """Our own failure: never an empty list of cards, which would read as "checked, all fine"."""
     text = translate("something broke here; nothing was checked", language, {})
-    outcome = _compose_outcome("exception", text, element=None, language=language)
+    outcome = compose_outcome("exception", text, element=None, language=language)
     return compose_answer(outcome, language=language, status=500, media_type=FHIR_JSON)
 
 
-def _compose_outcome(code: str, text: str, *, element: str | None, language: str) -> dict[str, Any]:
+def compose_outcome(code: str, text: str, *, element: str | None, language: str) -> dict[str, Any]:
+    """An OperationOutcome with one issue of severity error. `code` is of R4's IssueType; `element` the member at fault."""
     said = f"{element}: {text}" if element else text
     issue: dict[str, Any] = {"severity": "error", "code": code, "details": {"text": said}, "diagnostics": said}
     if element:

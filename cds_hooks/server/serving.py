@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http import wsgi
 
 from cds_hooks.errors import SettingsError
+from cds_hooks.server.outcome_of_gunicorn import say_errors_as_outcomes
 from cds_hooks.settings.tls import Tls
 
 #: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
@@ -55,6 +56,7 @@ def serve(app: Flask, binding: Binding, *, greeting: str) -> None:
     """Serve until interrupted. Raises SettingsError where the address cannot be bound to."""
     _check_free(binding)
     _hide_banner()
+    say_errors_as_outcomes()
     _Gunicorn(app, binding, greeting).run()
 
 

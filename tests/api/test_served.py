@@ -106,3 +106,19 @@ def test_a_caller_that_breaks_off_is_400(url: str) -> None:
 
 def test_chunks_that_are_none_are_400(url: str) -> None:
     assert b" 400 " in send_raw(url, "Transfer-Encoding: chunked", b"zzz\r\n{}\r\n")
+
+
+def test_a_request_that_is_no_http_is_an_operation_outcome_and_nothing_of_it_is_repeated(url: str) -> None:
+    port = int(url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(b"POST /cds-services HTTP/1.1\r\nAuthorization secret-token\r\n\r\n")
+        answer = wire.makefile("rb").read()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["issue"][0]["diagnostics"] == "request: could not be read"
+    assert b"secret-token" not in answer
+
+
+def test_an_address_that_is_too_long_is_an_operation_outcome(url: str) -> None:
+    response = requests.get(f"{url}/cds-services/{'x' * 5000}", timeout=20)
+    assert (response.status_code, response.json()["resourceType"]) == (414, "OperationOutcome")
