@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from cds_hooks.errors import FhirError, MissingNecessaryData
 from cds_hooks.server.call_log import LOGGER
-from tests.api.real_service import MAN, ask, describe, open_client
+from tests.api.real_service import MAN, ask, describe, list_cards, open_client
+from tests.clinical.expect import ADVICE
 from tests.invariants import BrokenAnswer
 
 SIGN = "/cds-services/medication-order-sign"
@@ -114,3 +115,12 @@ def test_the_check_of_answers_can_be_switched_off(monkeypatch: pytest.MonkeyPatc
     client = open_client(CDS_HOOKS_CHECK_RESPONSES="off")
     with pytest.raises(BrokenAnswer, match="extension: null or empty"):
         client.post(SIGN, json=describe(MAN))
+
+
+def test_cards_that_break_cds_hooks_are_named_as_not_checked(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("cds_hooks.advice.cards.fit_summary", lambda *_: "x" * 140)
+    (card,) = list_cards(describe(MAN))
+    assert card["extension"][ADVICE]["missing"] == ["lenalidomide.ppp.male", "lenalidomide.counselling"]
+    assert "a card of lenalidomide.ppp.male, lenalidomide.counselling is withheld: summary: not one line" in caplog.text
