@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cds_hooks.chart.records import Chart
+from cds_hooks.chart.chart import Chart
 from cds_hooks.knowledge.code_map import MappedProduct
 from tests.properties.test_reading_any_json import ANY_JSON, ask_everything, list_paths
 from tests.unit.reading_desk import VOCABULARY, make_bundle, make_context, read
