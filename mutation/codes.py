@@ -66,7 +66,7 @@ def main() -> int:
         for system, code, _ in left:
             print(f"{owner}: {system} {code}: no case", file=sys.stderr)
         print(f"{number}/{len(codes)} {owner}", end="\r", file=sys.stderr, flush=True)
-    unused = sorted(set(codes) - prepare(read_card_files(), trace=False).asked)
+    unused = sorted(set(codes) - prepare(read_card_files()).asked)
     CODES.write_text(_compose(groups, unused), encoding="utf-8")
     print(f"{sum(map(len, codes.values())) - lacking} codes with a case, {lacking} without", file=sys.stderr)
     return 0

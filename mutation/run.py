@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from cds_hooks.knowledge.source import read_yaml
 from mutation.card_files import CARDS, read_card_files
 from mutation.comparisons import find_comparison_mutants
-from mutation.mutants import CODE, COMPARISON, KINDS, Mutant, find_card_mutants
+from mutation.mutants import CODE, KINDS, Mutant, find_card_mutants
 from mutation.progress import Progress
 from mutation.trial import REFUSED, UNUSED, Trial, prepare
 
@@ -63,7 +63,7 @@ def choose(mutants: Iterable[Mutant], *, kinds: Sequence[str] = (), only: str = 
 def judge(mutants: Sequence[Mutant], *, jobs: int = 2, progress: Progress | None = None) -> list[Verdict]:
     """Each mutant with its killer, in the order given. Workers are forked, so that they share what was made ready."""
     global _trial
-    _trial = prepare(read_card_files(), trace=any(m.kind == COMPARISON for m in mutants))
+    _trial = prepare(read_card_files(), mutants)
     verdicts = []
     with get_context("fork").Pool(jobs, _be_quiet) as pool:
         for mutant, killer in zip(mutants, pool.imap(_try, mutants, chunksize=4), strict=True):

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-from cds_hooks.chart.bedside import Bedside, Matched, Members
-from cds_hooks.chart.chart import Chart
-from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.errors import CdsHooksError
-from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.knowledge.site import SiteFile
 from cds_hooks.knowledge.source import YamlFile
 from cds_hooks.service.advising import Evaluator, evaluate, load_evaluator
+from mutation.asking import Asked, noting
 from mutation.card_files import CARDS, reading
-from mutation.comparisons import PACKAGE, changed
+from mutation.comparisons import changed, marking
 from mutation.mutants import CODE, COMPARISON, JOIN, NOT, Mutant
 from tests.clinical.build import SERVICE_OF_HOOK, build_request, read_now
 from tests.clinical.code_rows import CODES, build_with_code, expect_without_words, read_all_cases, read_code_rows
@@ -30,6 +24,8 @@ from tests.clinical.format import Expect
 from tests.clinical.load import find_case_files, read_cases
 
 REFUSED, UNUSED = "refused", "unused"
+#: More regimens than there are.
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,10 @@ class Trial:
 
     files: Mapping[Path, YamlFile]
     cases: list[ReadyCase]
-    functions: dict[str, set[int]] = field(default_factory=dict)
-    """`file function` -> places of the cases that run it."""
+    comparisons: dict[str, set[int]] = field(default_factory=dict)
+    """Key of a mutant of a comparison -> places of the cases in which it answers otherwise."""
+    regimens: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Regimen -> places of the cases that look at it -> how many they look at."""
     numbers: dict[str, set[int]] = field(default_factory=dict)
     """Site parameter -> places of the cases that ask for it."""
     asked: set[str] = field(default_factory=set)
@@ -85,6 +83,19 @@ class Trial:
                     return case.id
         return ""
 
+    def note(self, place: int, asked: Asked, differing: set[str]) -> None:
+        """Remembers what a case looked at, and begins anew."""
+        self.asked |= asked.words
+        if not self.cases[place].is_row:
+            for name in asked.numbers:
+                self.numbers.setdefault(name, set()).add(place)
+            for name in asked.regimens:
+                self.regimens.setdefault(name, {})[place] = len(asked.regimens)
+            for key in differing:
+                self.comparisons.setdefault(key, set()).add(place)
+        asked.clear()
+        differing.clear()
+
     def _apply(self, mutant: Mutant) -> AbstractContextManager[None]:
         return changed(mutant) if mutant.kind == COMPARISON else nullcontext()
 
@@ -98,12 +109,18 @@ class Trial:
         likely = self.killers.get(mutant.file, [])
         could = self._select(mutant)
         yield from (place for place in likely if place in could)
-        rest = sorted(could - set(likely), key=lambda place: not self.cases[place].is_boundary)
-        yield from rest
+        looked_at = self._find_looked_at(mutant)
+        words = {str(step).replace("_", "-") for step in mutant.path}
+
+        def rank(place: int) -> tuple[int, int, bool]:
+            case = self.cases[place]
+            return looked_at.get(place, _MANY), -sum(word in case.id for word in words), not case.is_boundary
+
+        yield from sorted(could - set(likely), key=rank)
 
     def _select(self, mutant: Mutant) -> set[int]:
         if mutant.kind == COMPARISON:
-            return self.functions.get(f"{mutant.file} {mutant.path[0]}", set())
+            return self.comparisons.get(mutant.key, set())
         if rule := self._find_rule(mutant):
             return {n for n, c in enumerate(self.cases) if (c.rule == rule or rule in c.expect.also) and not c.is_row}
         if mutant.kind == CODE:
@@ -111,11 +128,23 @@ class Trial:
             return {n for n, case in enumerate(self.cases) if f'"code": "{code}'.encode() in case.body}
         if mutant.path and mutant.path[0] == "parameters":
             return self.numbers.get(str(mutant.path[1]), set())
+        if mutant.path and mutant.path[0] == "regimens":
+            return set(self._find_looked_at(mutant))
         if mutant.path and mutant.path[0] == "analytes" and mutant.kind != CODE:
             return self._find_measured(mutant)
         if len(parts := Path(mutant.file).parts) > 2:  # a file of one medicine
             return {n for n, case in enumerate(self.cases) if _is_of(parts[1], case)}
         return {n for n, case in enumerate(self.cases) if not case.is_row}
+
+    def _find_looked_at(self, mutant: Mutant) -> dict[int, int]:
+        """The cases that look at the regimens that the mutant is about, and at how many in all."""
+        table = mutant.path[0] if mutant.path else ""
+        if table not in ("regimens", "kidney", "count_plans"):
+            return {}
+        rows = self.files[CARDS.parent / mutant.file].data["regimens"]
+        key = "kidney" if table == "kidney" else "count_plan"
+        chosen = [rows[mutant.path[1]]] if table == "regimens" else [row for row in rows if row[key] == mutant.path[1]]
+        return {place: count for row in chosen for place, count in self.regimens.get(row["id"], {}).items()}
 
     def _find_measured(self, mutant: Mutant) -> set[int]:
         """The cases with a value of the analyte that the mutant is about."""
@@ -137,23 +166,16 @@ class Trial:
         del known[40:]
 
 
-def prepare(files: Mapping[Path, YamlFile], *, trace: bool) -> Trial:
-    """The cases made ready and, where comparisons are to be changed, the functions that each runs. Raises AssertionError
-    where a case fails on the knowledge as it is: then no mutant could be judged."""
+def prepare(files: Mapping[Path, YamlFile], mutants: Iterable[Mutant] = ()) -> Trial:
+    """The cases made ready, with what each looks at, and which of the mutants of comparisons would answer it otherwise. Raises
+    AssertionError where a case fails on the knowledge as it is: then no mutant could be judged."""
     trial = Trial(files, list(read_ready_cases()))
     evaluators: dict[str, Evaluator] = {}
-    for place, case in enumerate(trial.cases):
-        evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
-        ran = _Functions() if trace else nullcontext(())
-        with ran as functions, _asked_numbers() as numbers, _asked_words(trial.asked):
-            failed = fails(case, evaluator)
-        assert not failed, f"fails as it is: {case.id}"
-        if case.is_row:
-            continue
-        for name in set(functions):
-            trial.functions.setdefault(name, set()).add(place)
-        for name in numbers:
-            trial.numbers.setdefault(name, set()).add(place)
+    with marking(m for m in mutants if m.kind == COMPARISON) as differing, noting() as asked:
+        for place, case in enumerate(trial.cases):
+            evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
+            assert not fails(case, evaluator), f"fails as it is: {case.id}"
+            trial.note(place, asked, differing)
     return trial
 
 
@@ -196,97 +218,3 @@ def _load(site: str) -> Evaluator:
 
 def _is_of(medicine: str, case: ReadyCase) -> bool:
     return case.rule.startswith((f"{medicine}.", "service.")) and not case.is_row
-
-
-@contextmanager
-def _asked_numbers() -> Iterator[set[str]]:
-    """Collects the site parameters that are asked for."""
-    asked: set[str] = set()
-    kept = {name: getattr(Parameters, name) for name in ("number", "days")}
-
-    def note(ask: Callable[[Parameters, str], Any]) -> Callable[[Parameters, str], Any]:
-        def noting(parameters: Parameters, name: str) -> Any:
-            asked.add(name)
-            return ask(parameters, name)
-
-        return noting
-
-    for name, ask in kept.items():
-        setattr(Parameters, name, note(ask))
-    try:
-        yield asked
-    finally:
-        for name, ask in kept.items():
-            setattr(Parameters, name, ask)
-
-
-@contextmanager
-def _asked_words(asked: set[str]) -> Iterator[None]:
-    """Collects the value sets, analytes and topics that rules ask for."""
-    begin, pick = Bedside.__init__, Members.pick
-
-    def noting_begin(self: Bedside, chart: Chart, *, sets: Mapping[str, ConceptSet], **others: Any) -> None:
-        begin(self, chart, sets=_NotingSets(sets, asked), **others)
-        self.asked = _NotingAsked(asked)
-
-    def noting_pick(self: Members[Any], set_id: str) -> Iterable[Matched[Any]]:
-        asked.add(set_id)
-        return pick(self, set_id)
-
-    _patch(Bedside, "__init__", noting_begin)
-    _patch(Members, "pick", noting_pick)
-    try:
-        yield
-    finally:
-        _patch(Bedside, "__init__", begin)
-        _patch(Members, "pick", pick)
-
-
-def _patch(kind: type, name: str, method: Callable[..., Any]) -> None:
-    setattr(kind, name, method)
-
-
-class _NotingSets(dict[str, ConceptSet]):
-    """Value sets that remember which were looked at."""
-
-    def __init__(self, sets: Mapping[str, ConceptSet], asked: set[str]) -> None:
-        super().__init__(sets)
-        self._asked = asked
-
-    def __getitem__(self, key: str) -> ConceptSet:
-        self._asked.add(key)
-        return super().__getitem__(key)
-
-
-class _NotingAsked(set[str]):
-    """What one call asks for, remembered beyond it."""
-
-    def __init__(self, asked: set[str]) -> None:
-        super().__init__()
-        self._asked = asked
-
-    def add(self, key: str) -> None:
-        self._asked.add(key)
-        super().add(key)
-
-
-class _Functions:
-    """Collects the functions of the program that run, as `file function`."""
-
-    def __enter__(self) -> set[str]:
-        self.names: set[str] = set()
-        self._codes: set[Any] = set()
-        sys.setprofile(self._note)
-        return self.names
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-        root = str(PACKAGE.parent)
-        for code in self._codes:
-            if code.co_filename.startswith(str(PACKAGE)):
-                outer = code.co_qualname.split(".<locals>")[0]
-                self.names.add(f"{Path(code.co_filename).relative_to(root).as_posix()} {outer}")
-
-    def _note(self, frame: FrameType, event: str, _: object) -> None:
-        if event == "call":
-            self._codes.add(frame.f_code)
