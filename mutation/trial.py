@@ -26,6 +26,15 @@ from tests.clinical.load import find_case_files, read_cases
 REFUSED, UNUSED = "refused", "unused"
 #: More regimens than there are.
 _MANY = 100
+#: So many of the cases that noticed something lately are tried first.
+_REMEMBERED = 10
+#: What names of cases say for words of the files.
+_ALSO_CALLED = {
+    "kidney": "renal",
+    "count_plans": "blood-count",
+    "neutrophils": "neutrophils-regimens",
+    "platelets": "platelets-regimens",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +115,15 @@ class Trial:
 
     def _order(self, mutant: Mutant) -> Iterator[int]:
         """The places of the cases that could notice, the likeliest first."""
-        likely = self.killers.get(mutant.file, [])
+        likely = self.killers.get(_find_neighbours(mutant), [])
         could = self._select(mutant)
         yield from (place for place in likely if place in could)
         looked_at = self._find_looked_at(mutant)
-        words = {str(step).replace("_", "-") for step in mutant.path}
+        words = _find_words(mutant)
 
         def rank(place: int) -> tuple[int, int, bool]:
             case = self.cases[place]
-            return looked_at.get(place, _MANY), -sum(word in case.id for word in words), not case.is_boundary
+            return -sum(word in case.id for word in words), looked_at.get(place, _MANY), not case.is_boundary
 
         yield from sorted(could - set(likely), key=rank)
 
@@ -159,11 +168,11 @@ class Trial:
         return str(self.files[CARDS.parent / mutant.file].data["rules"][mutant.path[1]]["id"])
 
     def _remember(self, mutant: Mutant, place: int) -> None:
-        known = self.killers.setdefault(mutant.file, [])
+        known = self.killers.setdefault(_find_neighbours(mutant), [])
         if place in known:
             known.remove(place)
         known.insert(0, place)
-        del known[40:]
+        del known[_REMEMBERED:]
 
 
 def prepare(files: Mapping[Path, YamlFile], mutants: Iterable[Mutant] = ()) -> Trial:
@@ -210,6 +219,17 @@ def _read_code_cases() -> Iterable[ReadyCase]:
         expect = expect_without_words(case.expect)
         body = json.dumps(request).encode()
         yield ReadyCase(f"codes: {row.id}", rule, body, request["hook"], read_now(case), expect, must_fail=row.is_excluded)
+
+
+def _find_words(mutant: Mutant) -> set[str]:
+    """What a case is likely to be called that is about the same."""
+    steps = [step for step in mutant.path if isinstance(step, str)]
+    return {step.replace("_", "-") for step in steps if len(step) > 2} | {_ALSO_CALLED[s] for s in steps if s in _ALSO_CALLED}
+
+
+def _find_neighbours(mutant: Mutant) -> str:
+    """Mutants of one rule, regimen, parameter or function are likely to be noticed by the same cases."""
+    return f"{mutant.file} {mutant.path[:2]}" if mutant.kind != COMPARISON else f"{mutant.file} {mutant.path[0]}"
 
 
 def _load(site: str) -> Evaluator:
