@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from cds_hooks.chart.age import find_age_below
+from cds_hooks.chart.count_limits import Level
+from cds_hooks.chart.dose_levels import TakenDose, find_dose_before
+from cds_hooks.chart.finding import Evidence
 from cds_hooks.knowledge.source import YamlFile
 from mutation.card_files import CARDS, edit
-from mutation.comparisons import changed, find_comparison_mutants
+from mutation.comparisons import changed, find_comparison_mutants, marking
 from mutation.mutants import CODE, JOIN, NOT, NUMBER, Mutant, find_card_mutants
-from mutation.run import Verdict, choose, compose_report, find_mutants, is_enough
+from mutation.run import Verdict, choose, compose_report, find_mutants, is_enough, judge
 
 PATH = CARDS / "toy" / "rules.yaml"
+SEED = int(os.environ.get("CDS_HOOKS_MUTATION_SEED", "2026"))
 
 
 def find_mutants_of(data: object) -> list[tuple[str, str]]:
     file = YamlFile(PATH, data, {})
     return [(mutant.kind, mutant.what) for mutant in find_card_mutants({PATH: file})]
+
+
+def _begun(day: date) -> TakenDose:
+    return TakenDose(day, Level(Decimal(10), None), Evidence("medicine", "lenalidomide", "", ""))
 
 
 def test_a_number_moves_by_its_last_written_digit() -> None:
@@ -58,6 +68,16 @@ def test_a_comparison_is_changed_and_changed_back() -> None:
     assert find_age_below.__code__ is before
 
 
+def test_a_marked_comparison_tells_which_changes_would_answer_otherwise() -> None:
+    mutants = [m for m in find_comparison_mutants() if m.what.startswith("find_dose_before: dose.since < day")]
+    with marking(mutants) as differing:
+        assert find_dose_before([_begun(date(2026, 3, 2))], date(2026, 3, 2))
+        assert {key.rpartition(": ")[2] for key in differing} == {"< -> <=", "< -> >="}
+        differing.clear()
+        assert find_dose_before([_begun(date(2026, 3, 1))], date(2026, 3, 2))
+        assert {key.rpartition(": ")[2] for key in differing} == {"< -> >="}
+
+
 @pytest.mark.parametrize(("kind", "killers", "enough"), [(NUMBER, ["a", ""], False), (CODE, ["a"] * 19 + [""], True)])
 def test_every_number_and_most_codes_have_to_be_noticed(kind: str, killers: list[str], enough: bool) -> None:
     verdicts = [Verdict(Mutant(kind, "cards/x.yaml", 3, "1 -> 2"), killer) for killer in killers]
@@ -72,3 +92,8 @@ def test_survivors_are_listed_by_file_and_line() -> None:
 def test_a_tenth_is_the_same_for_the_same_seed() -> None:
     mutants = find_mutants()
     assert choose(mutants, seed=3) == choose(mutants, seed=3) != choose(mutants, seed=4)
+
+
+def test_a_tenth_of_all_mutants_is_noticed_by_the_clinical_cases() -> None:
+    verdicts = judge(choose(find_mutants(), seed=SEED))
+    assert is_enough(verdicts), compose_report(verdicts)
