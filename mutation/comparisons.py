@@ -139,14 +139,22 @@ def _replace(signs: list[str], place: int, sign: str) -> list[str]:
 
 @contextmanager
 def _compiling(path: Path, function: str, tree: ast.Module) -> Iterator[None]:
-    """While this lasts the function has the code that the tree gives it."""
+    """While this lasts the function has the code that the tree gives it; what its module remembers of calls is forgotten."""
     live = _find_live(path, function)
     code = next(code for code in _find_codes(compile(tree, str(path), "exec")) if code.co_qualname == function)
     before, live.__code__ = live.__code__, code
+    _forget(live)
     try:
         yield
     finally:
         live.__code__ = before
+        _forget(live)
+
+
+def _forget(live: FunctionType) -> None:
+    for remembering in live.__globals__.values():
+        if clear := getattr(remembering, "cache_clear", None):
+            clear()
 
 
 def _parse(path: Path, function: str) -> tuple[ast.Module, ast.AST]:
