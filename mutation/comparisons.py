@@ -151,10 +151,18 @@ def _compiling(path: Path, function: str, tree: ast.Module) -> Iterator[None]:
         _forget(live)
 
 
+def is_remembered(mutant: Mutant) -> bool:
+    """Whether its module remembers what it computed, so that one call stands for many."""
+    return any(_find_clears(_find_live(PACKAGE.parent / mutant.file, str(mutant.path[0]))))
+
+
 def _forget(live: FunctionType) -> None:
-    for remembering in live.__globals__.values():
-        if clear := getattr(remembering, "cache_clear", None):
-            clear()
+    for clear in _find_clears(live):
+        clear()
+
+
+def _find_clears(live: FunctionType) -> list[Callable[[], None]]:
+    return [named.cache_clear for named in live.__globals__.values() if hasattr(named, "cache_clear")]
 
 
 def _parse(path: Path, function: str) -> tuple[ast.Module, ast.AST]:

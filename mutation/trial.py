@@ -15,7 +15,7 @@ from cds_hooks.knowledge.source import YamlFile
 from cds_hooks.service.advising import Evaluator, evaluate, load_evaluator
 from mutation.asking import Asked, noting
 from mutation.card_files import CARDS, reading
-from mutation.comparisons import changed, marking
+from mutation.comparisons import changed, is_remembered, marking
 from mutation.mutants import CODE, COMPARISON, JOIN, NOT, Mutant
 from tests.clinical.build import SERVICE_OF_HOOK, build_request, read_now
 from tests.clinical.code_rows import CODES, build_with_code, expect_without_words, read_all_cases, read_code_rows
@@ -177,14 +177,21 @@ class Trial:
 
 def prepare(files: Mapping[Path, YamlFile], mutants: Iterable[Mutant] = ()) -> Trial:
     """The cases made ready, with what each looks at, and which of the mutants of comparisons would answer it otherwise. Raises
-    AssertionError where a case fails on the knowledge as it is: then no mutant could be judged."""
+    AssertionError where a case fails on the knowledge as it is: then no mutant could be judged. What is compared once, when the
+    knowledge is loaded or for all calls, bears on every case."""
     trial = Trial(files, list(read_ready_cases()))
     evaluators: dict[str, Evaluator] = {}
-    with marking(m for m in mutants if m.kind == COMPARISON) as differing, noting() as asked:
+    compared = [mutant for mutant in mutants if mutant.kind == COMPARISON]
+    once = {mutant.key for mutant in compared if is_remembered(mutant)}
+    with marking(compared) as differing, noting() as asked:
         for place, case in enumerate(trial.cases):
-            evaluator = evaluators.get(case.site) or evaluators.setdefault(case.site, _load(case.site))
-            assert not fails(case, evaluator), f"fails as it is: {case.id}"
+            if case.site not in evaluators:
+                evaluators[case.site] = _load(case.site)
+                once |= differing
+            assert not fails(case, evaluators[case.site]), f"fails as it is: {case.id}"
             trial.note(place, asked, differing)
+    everywhere = {place for place, case in enumerate(trial.cases) if not case.is_row}
+    trial.comparisons |= dict.fromkeys(once & trial.comparisons.keys(), everywhere)
     return trial
 
 
