@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_hooks.chart.bedside import Bedside, Matched, Members
-from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.chart import Chart
+from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.regimen import Regimen
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.rules.situation import Situation
