@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
 from cds_hooks.chart.later import Later, ReadLater
@@ -26,8 +27,7 @@ class Patient:
     deceased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """A measured amount as an interval: a plain value has low == high; `<5` is 0 to 5, open above. None is unbounded."""
 
     low: Decimal | None

@@ -63,21 +63,26 @@ class SetIndex:
         return [(s.id, match) for s in proposed.values() if (match := s.find_any(held))] if proposed else []
 
     def _propose(self, concepts: Iterable[Concept]) -> dict[str, ConceptSet]:
+        """Most look-ups find nothing: those cost no more than the look-up."""
         found: dict[str, ConceptSet] = {}
         for concept in concepts:
             for system, code, _ in concept.codings:
-                _add(found, self._by_code.get((system, code)))
+                if proposed := self._by_code.get((system, code)):
+                    _add(found, proposed)
                 for n in self._prefix_lengths.get(system, ()):
-                    _add(found, self._below.get((system, code[:n])))
+                    if proposed := self._below.get((system, code[:n])):
+                        _add(found, proposed)
             for folded, _ in concept.names():
-                _add(found, self._by_name.get(folded))
-            for word in self._by_first_word.keys() & concept.words():
-                _add(found, self._by_first_word[word])
+                if proposed := self._by_name.get(folded):
+                    _add(found, proposed)
+            for word in concept.words():
+                if proposed := self._by_first_word.get(word):
+                    _add(found, proposed)
         return found
 
 
-def _add(found: dict[str, ConceptSet], proposed: Sets | None) -> None:
-    for one in proposed or ():
+def _add(found: dict[str, ConceptSet], proposed: Sets) -> None:
+    for one in proposed:
         found[one.id] = one
 
 

@@ -123,7 +123,7 @@ def _judge_orders(
 
 def _yield_to_critical(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
     """A rule that urges to give the medicine is silent where another one is critical: it is cleared."""
-    if not any(outcome.level is Level.CRITICAL for outcome in outcomes):
+    if not any(outcome.case is not None and outcome.case.level is Level.CRITICAL for outcome in outcomes):
         return outcomes
     return [
         RuleOutcome(outcome.rule, outcome.order, OutcomeState.CLEARED, outcome.finding.with_truth(False))

@@ -44,7 +44,8 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
             cleared.append(found)
     if unknown:
         return _answer_unknown(ready, situation, unknown)
-    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, join_any(cleared))
+    found = cleared[0] if len(cleared) == 1 else join_any(cleared)
+    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
 
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:
