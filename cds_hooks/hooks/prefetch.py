@@ -31,24 +31,24 @@ PAGE_SIZE = 500
 _LOINC = "http://loinc.org"
 
 
-def compose_prefetch_templates(loinc_codes: Sequence[str]) -> dict[str, str]:
+def compose_prefetch_templates(codes: Sequence[str]) -> dict[str, str]:
     """The query of each key, relative to the FHIR base.
 
-    `loinc_codes` are bare LOINC codes; one with a bar (`system|code`) is a site's own code, taken as it is. Each is
+    `codes` are bare LOINC codes; one with a bar (`system|code`) is of another system, taken as it is. Each is
     asked once. Without any code there is no observation to ask for: ValueError.
     """
-    if not loinc_codes:
+    if not codes:
         raise ValueError("the observations query needs at least one code")
-    return {key: _compose_query(key, loinc_codes) for key in RESOURCE_TYPES}
+    return {key: _compose_query(key, codes) for key in RESOURCE_TYPES}
 
 
-def _compose_query(key: str, loinc_codes: Sequence[str]) -> str:
+def _compose_query(key: str, codes: Sequence[str]) -> str:
     kind = RESOURCE_TYPES[key]
     if key == "patient":
         return f"{kind}/{PATIENT_TOKEN}"
     query = f"{kind}?patient={PATIENT_TOKEN}"
     if key == "observations":
-        query += f"&code={_compose_tokens(loinc_codes)}&_sort=-date"
+        query += f"&code={_compose_tokens(codes)}&_sort=-date"
     return f"{query}&_count={PAGE_SIZE}"
 
 

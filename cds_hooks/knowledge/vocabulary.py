@@ -80,8 +80,8 @@ class Vocabulary:
     sets: Mapping[str, ConceptSet]
     systems: Mapping[str, str]
     """Other ways to write a system -> its canonical URI (canonical URIs are in it too)."""
-    loinc_codes: tuple[str, ...]
-    """All LOINC codes that the `observations` query asks for."""
+    asked_codes: tuple[str, ...]
+    """What the `observations` query asks for: LOINC codes, then those of other systems as `system|code`."""
     topics: Mapping[str, Topic] = field(default_factory=dict)
     race_specific_codes: frozenset[str] = frozenset()
     """LOINC codes of eGFR that a race term went into."""
@@ -119,7 +119,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         topic_by_code=_index_codes(topics, systems),
         sets=sets,
         systems=aliases,
-        loinc_codes=_list_loinc((*analytes, *topics)),
+        asked_codes=_list_asked((*analytes, *topics), systems),
         topics={t.id: Topic(t.id, t.name.model_dump(), t.value, t.answers) for t in topics},
         race_specific_codes=frozenset(c for a in analytes for g in a.codes if g.race_specific for c in g.codes),
         sex_by_code={c: g.sex for a in analytes for g in a.codes if g.sex for c in g.codes},
@@ -178,6 +178,13 @@ def _index_codes(measures: Sequence[Measure], systems: Mapping[str, CodeSystem])
     return {(systems[g.system].uri, code): m.id for m in measures for g in m.codes for code in g.codes}
 
 
-def _list_loinc(measures: Sequence[Measure]) -> tuple[str, ...]:
-    asked = (g for m in measures if m.fetch for g in m.codes if g.system == "loinc")
-    return tuple(code for group in asked for code in group.codes)
+def _list_asked(measures: Sequence[Measure], systems: Mapping[str, CodeSystem]) -> tuple[str, ...]:
+    """A code that we know and do not ask for would pass for "nothing found". Servers keep a system by its URI or by its OID."""
+    groups = [group for measure in measures if measure.fetch for group in measure.codes]
+    loinc = [code for group in groups if group.system == "loinc" for code in group.codes]
+    others = [group for group in groups if group.system != "loinc"]
+    return (*loinc, *(f"{uri}|{code}" for group in others for uri in _list_uris(systems[group.system]) for code in group.codes))
+
+
+def _list_uris(system: CodeSystem) -> tuple[str, ...]:
+    return (system.uri, *(alias for alias in system.aliases if alias.startswith("urn:oid:")))

@@ -34,7 +34,7 @@ class Advice:
     def __init__(self, evaluator: Evaluator, settings: Settings) -> None:
         self._evaluator = evaluator
         self._settings = settings
-        self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.loinc_codes)
+        self.templates: Mapping[str, str] = compose_prefetch_templates(evaluator.knowledge.vocabulary.asked_codes)
         reasons = evaluator.knowledge.override_reasons.values()
         self.reason_codes = frozenset((reason.system, reason.code) for reason in reasons)
         self.knowledge_version = evaluator.knowledge.version

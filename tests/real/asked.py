@@ -12,7 +12,6 @@ from tests.clinical.build import SERVICE_OF_HOOK
 Json = dict[str, Any]
 
 #: Seconds; the default of 3 is for physicians that wait, not for a machine that runs every test at once.
-_LOINC = "http://loinc.org"
 _PATIENCE = "30"
 
 
@@ -29,14 +28,6 @@ def ask_with_prefetch(situation: str, **replaced: Json) -> Json:
     request = read_request(situation)
     request["prefetch"] |= replaced
     return ask(request)
-
-
-def keep_asked_observations(request: Json) -> Json:
-    """The observations that discovery asks for: those with a LOINC code. A site whose results have other codes has to send
-    them itself (docs/dutch-records.md)."""
-    entries = request["prefetch"]["observations"].get("entry", ())
-    kept = [entry for entry in entries if _LOINC in {code.get("system") for code in entry["resource"]["code"]["coding"]}]
-    return {"resourceType": "Bundle", "type": "searchset", "total": len(kept), "entry": kept}
 
 
 def ask_with_server(situation: str, base: str) -> Json:

@@ -56,7 +56,7 @@ VOCABULARY = Vocabulary(
         "denosumab": ConceptSet("denosumab", exact=frozenset({(ATC, "M05BX04")})),
     },
     systems={ATC: ATC},
-    loinc_codes=(),
+    asked_codes=(),
 )
 
 

@@ -37,7 +37,7 @@ VOCABULARY = Vocabulary(
     topic_by_code={(LOINC, "2106-3"): "pregnancy-test", (LOINC, "8665-2"): "last-menstrual-period"},
     sets={},
     systems={LOINC: LOINC, "https://loinc.org/": LOINC, "urn:oid:2.16.840.1.113883.6.1": LOINC, UCUM: UCUM},
-    loinc_codes=("2160-0", "14682-9", "21198-7", "2106-3", "8665-2"),
+    asked_codes=("2160-0", "14682-9", "21198-7", "2106-3", "8665-2"),
     topics={topic.id: topic for topic in (PREGNANCY_TEST, LAST_PERIOD)},
 )
 

@@ -15,7 +15,7 @@ SCOPES, QUERIES = re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL)
 
 
 def test_the_queries_are_those_of_discovery_as_they_stand() -> None:
-    templates = compose_prefetch_templates(load_knowledge().knowledge.vocabulary.loinc_codes)
+    templates = compose_prefetch_templates(load_knowledge().knowledge.vocabulary.asked_codes)
     queries = "\n".join(f"{key}: {query}" for key, query in templates.items())
     assert queries == QUERIES
 

@@ -138,14 +138,21 @@ def test_rates_of_one_sex_are_known_as_such() -> None:
 
 
 def test_the_query_asks_for_what_rules_use_and_for_nothing_else() -> None:
-    asked = set(VOCABULARY.loinc_codes)
+    asked = set(VOCABULARY.asked_codes)
     assert {"2160-0", "14682-9", "62238-1", "2118-8", "82810-3", "8665-2", "17861-6", "1751-7", "29463-7"} <= asked
     assert {"751-8", "777-3", "6690-2", "770-8"} <= asked
     assert "18281-6" not in asked
 
 
+def test_what_is_known_under_other_systems_is_asked_for_by_their_uri_and_their_oid() -> None:
+    asked = set(VOCABULARY.asked_codes)
+    assert {"http://snomed.info/sct|161714006", "urn:oid:2.16.840.1.113883.6.96|161714006"} <= asked
+    assert "https://referentiemodel.nhg.org/tabellen/nhg-tabel-45-diagnostische-bepalingen|523" in asked
+    assert "urn:oid:2.16.840.1.113883.2.4.4.30.45|523" in asked
+
+
 def test_a_code_is_asked_for_once() -> None:
-    assert len(VOCABULARY.loinc_codes) == len(set(VOCABULARY.loinc_codes))
+    assert len(VOCABULARY.asked_codes) == len(set(VOCABULARY.asked_codes))
 
 
 @pytest.mark.parametrize(("code", "valid"), [("421471009", True), ("421471008", False), ("124471009", False), ("77386006", True)])
