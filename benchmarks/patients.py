@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice, product
 from random import Random
 from typing import Any
@@ -53,6 +53,19 @@ def draw_patients(seed: int = 1, count: int = COUNT) -> list[Patient]:
     random = Random(seed)
     strata = islice(cycle(product(TREATMENTS, SEXES, PHASES, COMPLETENESS)), count)
     return [Patient(sex, what, phase, whole, _draw(random, sex, what, phase, whole)) for what, sex, phase, whole in strata]
+
+
+def draw_charts(seed: int = 1, count: int = COUNT) -> list[Patient]:
+    """The same patients, under way with what was ordered up to four weeks ago, whose charts are opened without an order."""
+    random = Random(seed)
+    return [replace(patient, facts=_open_chart(patient.facts, random)) for patient in draw_patients(seed, count)]
+
+
+def _open_chart(facts: Facts, random: Random) -> Facts:
+    ordered = {name: value for name, value in facts["order"].items() if name not in ("medicine", "valid_until")}
+    running = {**ordered, "is": facts["order"]["medicine"], "date": f"{random.randint(1, 27)} days ago"}
+    opened = {name: value for name, value in facts.items() if name != "order"}
+    return {**opened, "hook": "patient-view", "medicines": [running, *facts["medicines"]]}
 
 
 def _draw(random: Random, sex: str, treatment: str, phase: str, completeness: str) -> Facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from cds_hooks.advice.voice import Voice
@@ -32,6 +31,5 @@ def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
 
 def compose_evaluation(assessment: Assessment, version: str) -> Json:
     """Counted over (judged order, rule) pairs; the not-checked rule is none of them."""
-    found = Counter(outcome.state for outcome in assessment.outcomes)
-    counts = {state.value: found[state] for state in OutcomeState}
-    return {EVALUATION: {"knowledge": version, "outcomes": counts}}
+    tally = assessment.tally()
+    return {EVALUATION: {"knowledge": version, "outcomes": {state.value: tally[state] for state in OutcomeState}}}

@@ -80,6 +80,15 @@ class BloodRecord:
         """Whether a final count of that day or later is there."""
         return any(not count.preliminary and count.when.first >= since for count in self.counts(kind))
 
+    def find_last_complete(self) -> date | None:
+        """The day since which both neutrophils and platelets have a final count; None where one of them never had."""
+        newest = [
+            max((count.when.first for count in self.counts(kind) if not count.preliminary), default=None)
+            for kind in (NEUTROPHILS, PLATELETS)
+        ]
+        days = [day for day in newest if day is not None]
+        return min(days) if len(days) == len(newest) else None
+
     def find_cycles(self, regimen: Regimen) -> tuple[Cycle, ...]:
         """The cycles of this course."""
         return find_cycles(self.course.stays, int(regimen.days.cycle_days))

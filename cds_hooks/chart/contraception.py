@@ -66,11 +66,12 @@ STATUS_METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class MethodInUse:
-    """A method in use now. `since` is the day from which the record shows it in use."""
+    """A method in use now. `since` is the day from which the record shows it in use, `until` the last one (None: no end)."""
 
     method: str
     since: date | None
     evidence: Evidence
+    until: date | None = None
 
     def for_weeks(self, weeks: int, today: date) -> bool:
         """Whether it has been in use for that long, the day itself included."""
@@ -145,7 +146,8 @@ def _find_medicine_methods(bedside: Bedside) -> Iterator[MethodInUse]:
         found = [entry for entry in bedside.find_medicines(set_id) if _is_in_use(bedside, entry.record)]
         if found:
             oldest = min(found, key=lambda entry: find_start(entry.record) or date.max)
-            yield MethodInUse(method, find_start(oldest.record), show_medicine(oldest))
+            until = max(_find_last_day(bedside, entry.record) for entry in found)
+            yield MethodInUse(method, find_start(oldest.record), show_medicine(oldest), until)
 
 
 def _is_in_use(bedside: Bedside, entry: MedicineEntry) -> bool:
@@ -158,9 +160,23 @@ def _is_in_use(bedside: Bedside, entry: MedicineEntry) -> bool:
         return entry.status in ("completed", "in-progress") and _is_covered(entry, today)
     if not is_active(entry, today):
         return False
-    told = entry.asserted or entry.when
-    confirmed = max(told.last, began) if told else began
+    confirmed = _find_confirmed(entry, began)
     return _is_covered(entry, today) or confirmed >= add_months(today, -bedside.numbers.days("contraception-confirmed-months"))
+
+
+def _find_confirmed(entry: MedicineEntry, began: date) -> date:
+    told = entry.asserted or entry.when
+    return max(told.last, began) if told else began
+
+
+def _find_last_day(bedside: Bedside, entry: MedicineEntry) -> date:
+    """The last day for which an entry in use is believed: of its supply or period, or 12 months (site) after it was confirmed."""
+    covered = find_covered(entry, 0)
+    assert covered is not None, "an entry in use has a start"
+    if entry.kind is EntryKind.DISPENSE or find_period_end(entry) is not None:
+        return covered[1]
+    months = bedside.numbers.days("contraception-confirmed-months")
+    return max(covered[1], add_months(_find_confirmed(entry, covered[0]), months))
 
 
 def _is_covered(entry: MedicineEntry, today: date) -> bool:
@@ -179,8 +195,9 @@ def _find_inserted(bedside: Bedside) -> Iterator[MethodInUse]:
             if done.record.status != "completed" or start is None or start.last > bedside.now.today:
                 continue
             removed = any(removal is None or removal.last > start.first for removal in removals)
-            if not removed and add_months(start.first, 12 * life) >= bedside.now.today:
-                yield MethodInUse(method, start.last, show_procedure(done))
+            until = add_months(start.first, 12 * life)
+            if not removed and until >= bedside.now.today:
+                yield MethodInUse(method, start.last, show_procedure(done), until)
 
 
 def _find_depot(bedside: Bedside) -> Iterator[MethodInUse]:
@@ -198,7 +215,7 @@ def _find_depot(bedside: Bedside) -> Iterator[MethodInUse]:
         if day + weeks < since:
             break
         since = day
-    yield MethodInUse("depot", since, show_medicine(given[0][1]))
+    yield MethodInUse("depot", since, show_medicine(given[0][1]), given[0][0] + weeks)
 
 
 def _dose_day(bedside: Bedside, found: Matched[MedicineEntry]) -> date | None:
@@ -217,15 +234,15 @@ def _dose_day(bedside: Bedside, found: Matched[MedicineEntry]) -> date | None:
 
 def _find_by_status(bedside: Bedside) -> Iterator[MethodInUse]:
     """The newest contraception status, at most 3 months (site) old."""
-    oldest = add_months(bedside.now.today, -bedside.numbers.days("contraception-status-months"))
+    months = bedside.numbers.days("contraception-status-months")
+    oldest = add_months(bedside.now.today, -months)
     for observed in bedside.observed("contraception-status")[:1]:
         if observed.when.first < oldest or observed.preliminary:
             continue
-        for method, set_id in STATUS_METHODS.items():
-            if bedside.sets[set_id].find(observed.value):
-                yield MethodInUse(method, observed.when.last, show_observation(observed))
-        if _is_vasectomised_partner(bedside, observed):
-            yield MethodInUse("vasectomised-partner", observed.when.last, show_observation(observed))
+        until = add_months(observed.when.first, months)
+        told = [method for method, set_id in STATUS_METHODS.items() if bedside.sets[set_id].find(observed.value)]
+        told += ["vasectomised-partner"] if _is_vasectomised_partner(bedside, observed) else []
+        yield from (MethodInUse(method, observed.when.last, show_observation(observed), until) for method in told)
 
 
 def _is_vasectomised_partner(bedside: Bedside, observed: CodedObservation) -> bool:

@@ -60,7 +60,8 @@ class DenosumabCourse:
 
 
 def find_denosumab_course(bedside: Bedside, order: MedicineEntry) -> DenosumabCourse:
-    """Continuing when a dose of the 60 mg medicine was given before; the medication orders alone decide a start."""
+    """Continuing when a dose of the 60 mg medicine was given before; the medication orders alone decide a start. What was given
+    on a draft is not before it; what was given on an order of the record is."""
     ours = bedside.choose_medicines("denosumab-60-dose", DENOSUMAB, lambda entry: _may_be_dose(bedside, entry))
     doses = find_doses(bedside, ours, order)
     lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS)
@@ -71,10 +72,11 @@ def find_denosumab_course(bedside: Bedside, order: MedicineEntry) -> DenosumabCo
 
 def find_doses(bedside: Bedside, entries: Iterable[Matched[MedicineEntry]], order: MedicineEntry) -> tuple[Dose, ...]:
     """Administrations, dispenses and statements; only where there is none of these, orders of 28 days (site) or more ago."""
-    held = [found for found in entries if not found.record.do_not_perform and order.reference not in found.record.based_on]
+    own = order.reference if order.is_draft else None
+    held = [found for found in entries if not found.record.do_not_perform and own not in found.record.based_on]
     given = [Dose(_find_day(found.record), found) for found in held if _is_given(found.record)]
     if not given:
-        given = [dose for found in held if (dose := _find_ordered(bedside, found, order))]
+        given = [dose for found in held if (dose := _find_ordered(bedside, found, own))]
     return tuple(sorted(given, key=_sort_key))
 
 
@@ -132,11 +134,11 @@ def _find_day(entry: MedicineEntry) -> When | None:
     return entry.when
 
 
-def _find_ordered(bedside: Bedside, found: Matched[MedicineEntry], order: MedicineEntry) -> Dose | None:
+def _find_ordered(bedside: Bedside, found: Matched[MedicineEntry], own: str | None) -> Dose | None:
     entry = found.record
     if entry.kind is not EntryKind.REQUEST or entry.status not in ("completed", "active") or entry.intent not in ORDER_INTENTS:
         return None
-    if entry.reference == order.reference or entry.when is None:
+    if entry.reference == own or entry.when is None:
         return None
     today = bedside.now.today
     planned = find_planned_date(entry, today)

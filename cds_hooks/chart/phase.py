@@ -56,7 +56,8 @@ class Course:
 
 
 def find_course(bedside: Bedside, set_id: str, order: MedicineEntry) -> Course:
-    """The course of the medicine in `set_id` that `order` begins or goes on with."""
+    """The course of the medicine in `set_id` that `order` begins or goes on with. An order of the record is part of it, from the
+    day after its own on."""
     gap = timedelta(days=bedside.numbers.days("course-gap-days"))
     stays = sorted(_find_stays(bedside, set_id, order), key=lambda stay: (stay.first, stay.found.record.reference))
     lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS)
@@ -75,7 +76,7 @@ def _find_stays(bedside: Bedside, set_id: str, order: MedicineEntry) -> list[Sta
     stays = []
     for found in bedside.find_medicines(set_id):
         entry = found.record
-        if not _counts(entry, order):
+        if not _counts(entry, order, bedside.now.today):
             continue
         covered = find_covered(entry, DEFAULT_COVER_DAYS)
         if covered is not None and covered[0] <= bedside.now.today:
@@ -89,14 +90,15 @@ def _is_open(entry: MedicineEntry) -> bool:
     return entry.kind is EntryKind.STATEMENT and entry.status == "active" and entry.start is not None and entry.end is None
 
 
-def _counts(entry: MedicineEntry, order: MedicineEntry) -> bool:
+def _counts(entry: MedicineEntry, order: MedicineEntry, today: date) -> bool:
     if entry.do_not_perform or entry.status not in _COUNTING.get(entry.kind, frozenset()):
         return False
     if entry.kind is not EntryKind.REQUEST:
         return True
-    if entry.intent not in ORDER_INTENTS or entry.reference == order.reference:
+    if entry.intent not in ORDER_INTENTS or (order.is_draft and entry.reference == order.reference):
         return False
-    return entry.when is None or order.when is None or entry.when.last != order.when.last
+    own_day = today if not order.is_draft else order.when.last if order.when else None
+    return entry.when is None or entry.when.last != own_day
 
 
 def _find_present_course(stays: list[Stay], gap: timedelta) -> list[Stay]:

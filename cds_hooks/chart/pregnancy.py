@@ -55,9 +55,10 @@ def find_tests(bedside: Bedside) -> tuple[PregnancyTest, ...]:
     return tuple(sorted(tests, key=lambda t: (t.when.newest_key(), danger[t.result]), reverse=True))
 
 
-def find_negative_test(bedside: Bedside, *, days_back: int) -> PregnancyTest | None:
-    """The newest negative test of today or the `days_back` days before, unless one of that day or later is positive."""
-    first_day = bedside.now.today - timedelta(days=days_back)
+def find_negative_test(bedside: Bedside, *, days_back: int | None = None) -> PregnancyTest | None:
+    """The newest negative test of today or the `days_back` days before (None: ever), unless one of that day or later is
+    positive."""
+    first_day = date.min if days_back is None else bedside.now.today - timedelta(days=days_back)
     tests = find_tests(bedside)
     positive_days = [test.when.last for test in tests if test.result is TestResult.POSITIVE]
     for test in tests:

@@ -231,6 +231,11 @@ class MedicineEntry(ReadLater):
     later: Later | None = field(default=None, compare=False, hash=False, repr=False)
     """How to read what is not read yet."""
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is an order of this call; else it is of the record, and treatment by it is under way."""
+        return self.kind is EntryKind.DRAFT
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -41,12 +41,17 @@ class _Shape(BaseModel):
 
 
 class Context(_Shape):
-    """`context` of order-select and order-sign. The Bundle is kept as it came."""
+    """`context` of every hook; all that patient-view has. Orders and selections are looked at only where the hook has them."""
 
     user_id: _Line = Field(alias="userId")
     patient_id: _Id = Field(alias="patientId")
-    draft_orders: dict[str, Any] = Field(alias="draftOrders")
     encounter_id: _OptionalLine = Field(default=None, alias="encounterId")
+
+
+class OrderContext(Context):
+    """`context` of order-select and order-sign. The Bundle is kept as it came."""
+
+    draft_orders: dict[str, Any] = Field(alias="draftOrders")
     selections: list[_Line] | None = None
 
 
@@ -59,7 +64,8 @@ class Authorization(_Shape):
 
 
 class Envelope(_Shape):
-    """The whole call. `Any` members are not looked into: on a record of megabytes that would be the main cost."""
+    """The whole call of a hook without orders. `Any` members are not looked into: on a record of megabytes that would be the main
+    cost."""
 
     hook: _Line
     hook_instance: _Line = Field(alias="hookInstance")
@@ -70,9 +76,15 @@ class Envelope(_Shape):
     extension: Any = None
 
 
-def read_envelope(document: Mapping[str, Any]) -> Envelope:
-    """Raises BadRequest that names the first member at fault, never its content."""
+class OrderEnvelope(Envelope):
+    """The call of a hook with orders."""
+
+    context: OrderContext
+
+
+def read_envelope(document: Mapping[str, Any], *, with_orders: bool) -> Envelope:
+    """An OrderEnvelope where the hook has orders. Raises BadRequest that names the first member at fault, never its content."""
     try:
-        return Envelope.model_validate(document)
+        return (OrderEnvelope if with_orders else Envelope).model_validate(document)
     except ValidationError as error:
         raise compose_shape_refusal(error) from None

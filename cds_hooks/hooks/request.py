@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_hooks.errors import BadRequest, TooLarge
-from cds_hooks.hooks.envelope import Authorization, Context, Envelope, read_envelope
+from cds_hooks.hooks.envelope import Authorization, Envelope, OrderContext, read_envelope
 from cds_hooks.hooks.json_body import read_json_object
 from cds_hooks.hooks.services import Service
 
@@ -33,7 +33,8 @@ class FhirAuthorization:
 class HookRequest:
     """One checked call. Ids are outside text of at most 256 characters; `draft_orders` and `prefetch` raw FHIR JSON.
 
-    `selections` is None at hooks that have none. `prefetch` is None where the client sent no such member.
+    `draft_orders` is empty at hooks without orders (not `has_orders`), `selections` None at hooks that have none.
+    `prefetch` is None where the client sent no such member.
     """
 
     hook: str
@@ -47,6 +48,7 @@ class HookRequest:
     fhir_server: str | None = None
     fhir_authorization: FhirAuthorization | None = None
     extension: Mapping[str, Any] | None = field(default=None, repr=False)
+    has_orders: bool = True
 
     def list_drafts(self) -> frozenset[str]:
         """`Type/id` of everything in the draft Bundle that has both, of whatever form: what an action may update (S110)."""
@@ -64,9 +66,10 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
         raise TooLarge("is larger than {bytes} bytes", element="body", bytes=limits.max_body_bytes)
     document = read_json_object(body)
     _check_hook(document, service)
-    envelope = read_envelope(document)
-    _check_selections(envelope.context, service, limits)
-    _check_drafts(envelope.context.draft_orders, limits)
+    envelope = read_envelope(document, with_orders=service.has_orders)
+    if isinstance(envelope.context, OrderContext):
+        _check_selections(envelope.context, service, limits)
+        _check_drafts(envelope.context.draft_orders, limits)
     _check_prefetch(envelope.prefetch or {}, limits)
     _check_authorization(envelope)
     return _compose_request(envelope, service)
@@ -79,7 +82,7 @@ def _check_hook(document: Mapping[str, Any], service: Service) -> None:
         raise BadRequest("is not the hook of this service, which answers {hook}", element="hook", hook=service.hook)
 
 
-def _check_selections(context: Context, service: Service, limits: Limits) -> None:
+def _check_selections(context: OrderContext, service: Service, limits: Limits) -> None:
     if not service.needs_selections:
         return
     if not context.selections:
@@ -126,18 +129,20 @@ def _check_authorization(envelope: Envelope) -> None:
 
 def _compose_request(envelope: Envelope, service: Service) -> HookRequest:
     context = envelope.context
+    orders = context if isinstance(context, OrderContext) else None
     return HookRequest(
         hook=service.hook,
         hook_instance=envelope.hook_instance,
         user_id=context.user_id,
         patient_id=context.patient_id,
         encounter_id=context.encounter_id or None,
-        selections=tuple(context.selections or ()) if service.needs_selections else None,
-        draft_orders=context.draft_orders,
+        selections=tuple(orders.selections or ()) if orders and service.needs_selections else None,
+        draft_orders=orders.draft_orders if orders else {},
         prefetch=envelope.prefetch,
         fhir_server=envelope.fhir_server or None,
         fhir_authorization=_compose_authorization(envelope.fhir_authorization),
         extension=envelope.extension if isinstance(envelope.extension, dict) else None,
+        has_orders=service.has_orders,
     )
 
 

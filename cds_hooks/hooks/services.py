@@ -12,13 +12,15 @@ SPECIFICATION_VERSION = "2.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One entry of `GET /cds-services`, texts by language. `needs_selections`: the call says which are judged."""
+    """One entry of `GET /cds-services`, texts by language. `has_orders`: the call brings draft orders; `needs_selections`: it
+    says which of them are judged."""
 
     id: str
     hook: str
     title: Mapping[str, str]
     description: Mapping[str, str]
     needs_selections: bool = False
+    has_orders: bool = True
 
 
 _USAGE = {
@@ -59,7 +61,23 @@ ORDER_SIGN = Service(
     },
 )
 
-SERVICES = (ORDER_SELECT, ORDER_SIGN)
+PATIENT_VIEW = Service(
+    id="medication-patient-view",
+    hook="patient-view",
+    title={
+        "en": "Medication safety at a glance: lenalidomide and denosumab",
+        "nl": "Medicatieveiligheid in één oogopslag: lenalidomide en denosumab",
+    },
+    description={
+        "en": "For a patient on lenalidomide or denosumab 60 mg, without any order: tests and doses that are due within days or "
+        "overdue, contraception that lapses, and what makes going on unsafe now, each card with its source.",
+        "nl": "Voor een patiënt die lenalidomide of denosumab 60 mg gebruikt, zonder order: onderzoek en doses die binnen enkele "
+        "dagen nodig of te laat zijn, anticonceptie die afloopt, en wat doorgaan nu onveilig maakt, elke kaart met haar bron.",
+    },
+    has_orders=False,
+)
+
+SERVICES = (ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW)
 
 
 def find_service(service_id: str) -> Service | None:

@@ -34,6 +34,8 @@ class Scope(StrEnum):
     """Once, on the sum of the medicine's orders."""
     ORDER = "order"
     """On each order."""
+    VIEW = "view"
+    """Once per medicine, when the chart of a patient on it is opened; never on an order."""
 
 
 class WhenUnknown(StrEnum):
@@ -116,6 +118,10 @@ class Rule:
     line: int = 0
     yields_to_critical: bool = False
     """Says nothing where another rule of the medicine is critical for the same order."""
+    each_case: bool = False
+    """Every case that holds speaks, not the first alone: things that are due side by side."""
+    orders_only: bool = False
+    """Not asked when a chart is opened: it is about prescribing now."""
 
 
 @dataclass(frozen=True, slots=True)

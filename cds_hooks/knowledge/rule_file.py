@@ -74,7 +74,7 @@ class RuleEntry(CardModel):
     title: Wording
     section: Annotated[str, Field(min_length=1, max_length=60)]
     group: Group
-    scope: Literal["patient", "dose", "order"]
+    scope: Literal["patient", "dose", "order", "view"]
     fires_when: Wording
     applies: object = None
     cases: tuple[CaseEntry, ...] = Field(min_length=1)
@@ -86,6 +86,8 @@ class RuleEntry(CardModel):
     whatever_product: bool = False
     needs_dose: bool = False
     yields_to_critical: bool = False
+    each_case: bool = False
+    orders_only: bool = False
     derived: Wording | None = None
     reviewer: Annotated[str, Field(min_length=1)]
     review_by: Annotated[str, Field(pattern=r"^(none|\d{4}-\d{2}-\d{2})$")]
@@ -129,6 +131,8 @@ def _compose_rule(file: YamlFile, at: DataPath, entry: RuleEntry, medicine: str)
         file=show_path(file.path),
         line=file.line_of((*at, "id")),
         yields_to_critical=entry.yields_to_critical,
+        each_case=entry.each_case,
+        orders_only=entry.orders_only,
     )
 
 

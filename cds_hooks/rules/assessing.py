@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import ConceptSet
@@ -23,7 +24,9 @@ from cds_hooks.rules.unusable import find_unusable
 JUDGED_STATUSES = frozenset({"draft", "active", "on-hold", "unknown", ""})
 
 #: Facts whose own rule says that they are missing: they are not named a second time as not checked.
-SPOKEN_ELSEWHERE = frozenset({"kidney function", "blood count", "birth date", "sex", "supply", "end of validity", "platelets"})
+SPOKEN_ELSEWHERE: Set[str] = frozenset(
+    {"kidney function", "blood count", "birth date", "sex", "supply", "end of validity", "platelets"}
+)
 
 
 #: Said of an order that is dated in the future: its own windows are counted from that date.
@@ -98,7 +101,7 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
             outcomes += _judge_partners(bedside, medicine, judged, lacking)
     lacking += _find_dated_ahead(outcomes, bedside.now)
     unusable = find_unusable(bedside, judged.unmatched, outcomes)
-    not_checked = _find_not_checked(outcomes, lacking, judged, unusable=unusable)
+    not_checked = find_not_checked(outcomes, lacking, unusable, find_spoken=partial(_find_spoken, judged))
     return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
 
 
@@ -118,10 +121,10 @@ def _judge_orders(
                 outcomes.append(judge_rule(ready, situation))
             else:
                 outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.CLEARED, NO))
-    return _yield_to_critical(outcomes)
+    return yield_to_critical(outcomes)
 
 
-def _yield_to_critical(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
+def yield_to_critical(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
     """A rule that urges to give the medicine is silent where another one is critical: it is cleared."""
     if not any(outcome.case is not None and outcome.case.level is Level.CRITICAL for outcome in outcomes):
         return outcomes
@@ -175,16 +178,21 @@ def _is_dated_ahead(order: MedicineEntry, now: Now) -> bool:
     return when.first > now.today + timedelta(days=1)
 
 
-def _find_not_checked(
-    outcomes: Sequence[RuleOutcome], lacking: Sequence[str], judged: Judged, *, unusable: Sequence[ReadingNote]
+def find_not_checked(
+    outcomes: Sequence[RuleOutcome],
+    lacking: Sequence[str],
+    unusable: Sequence[ReadingNote],
+    *,
+    find_spoken: Callable[[RuleOutcome], Set[str]],
 ) -> tuple[str, ...]:
-    """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used."""
+    """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used.
+    `find_spoken`: the facts whose lack another rule tells."""
     named: set[str] = set(lacking)
     for outcome in outcomes:
         if outcome.state is OutcomeState.FIRED:
             named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS or name in UNRESOLVED}
         if outcome.state is OutcomeState.UNKNOWN:
-            named |= _find_silent_needs(outcome, judged)
+            named |= set(outcome.finding.missing) - find_spoken(outcome)
     keys = [key for key in PREFETCH_KEYS if key in named]
     facts = sorted(named.difference(PREFETCH_KEYS))
     return tuple(dict.fromkeys((*keys, *facts, *(note.reference or note.input for note in unusable))))
@@ -195,9 +203,7 @@ def _find_dated_ahead(outcomes: Sequence[RuleOutcome], now: Now) -> list[str]:
     return [DATED_AHEAD] if any(_is_dated_ahead(order, now) for order in orders.values()) else []
 
 
-def _find_silent_needs(outcome: RuleOutcome, judged: Judged) -> set[str]:
-    """What kept an unknown rule from its answer, unless a rule of its own says so, or the order has no dose yet."""
-    quiet = set(SPOKEN_ELSEWHERE)
-    if judged.is_select and not outcome.order.dosages and not has_supply(outcome.order):
-        quiet.add("dose")
-    return set(outcome.finding.missing) - quiet
+def _find_spoken(judged: Judged, outcome: RuleOutcome) -> Set[str]:
+    """Facts with a rule of their own; and the dose of an order that has none yet."""
+    is_bare = judged.is_select and not outcome.order.dosages and not has_supply(outcome.order)
+    return SPOKEN_ELSEWHERE | {"dose"} if is_bare else SPOKEN_ELSEWHERE

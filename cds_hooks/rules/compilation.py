@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Formatter
 
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ import cds_hooks.rules.predicates  # noqa: F401 - registers every predicate
 from cds_hooks.errors import KnowledgeError
 from cds_hooks.knowledge.complaint import describe_error
 from cds_hooks.knowledge.knowledge import Knowledge
-from cds_hooks.knowledge.model import Medicine, Rule, RuleCase, Text
+from cds_hooks.knowledge.model import Level, Medicine, Rule, RuleCase, Scope, Text, WhenUnknown
 from cds_hooks.knowledge.tree import OPERATORS, Tree
 from cds_hooks.rules.predicate import REGISTRY, Predicate
 from cds_hooks.rules.questions import AllOf, Always, AnyOf, Asked, NotSo, Question, Signs, unite
@@ -41,13 +41,15 @@ class ReadyRule:
 
 @dataclass(frozen=True, slots=True)
 class ReadyMedicine:
-    """A medicine with its rules ready to judge, in table order. `woken` holds the rules that one sign on record wakes, by their
-    places; `always` those that have to be judged whatever is on record."""
+    """A medicine with its rules ready to judge, in table order: those of orders, and in `view` those of an opened chart. `woken`
+    holds the rules of orders that one sign on record wakes, by their places; `always` those that have to be judged whatever is on
+    record."""
 
     medicine: Medicine
     rules: tuple[ReadyRule, ...]
     woken: Mapping[str, frozenset[int]]
     always: frozenset[int]
+    view: tuple[ReadyRule, ...] = ()
 
     def find_awake(self, held: Signs) -> frozenset[int]:
         """The places of the rules that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
@@ -75,11 +77,27 @@ def compile_rules(knowledge: Knowledge) -> tuple[ReadyMedicine, ...]:
 
 
 def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicine:
-    rules = tuple(_compile_rule(rule, compiling) for rule in medicine.rules)
+    every_rule = tuple(_compile_rule(rule, compiling) for rule in medicine.rules)
+    rules = tuple(ready for ready in every_rule if ready.rule.scope is not Scope.VIEW)
     signs = [rule.signs if isinstance(rule.applies, Always) else None for rule in rules]
     every = frozenset(sign for held in signs for sign in held or ())
     woken = {sign: frozenset(n for n, held in enumerate(signs) if held and sign in held) for sign in every}
-    return ReadyMedicine(medicine, rules, woken, frozenset(n for n, held in enumerate(signs) if held is None))
+    always = frozenset(n for n, held in enumerate(signs) if held is None)
+    return ReadyMedicine(medicine, rules, woken, always, tuple(_find_view_rules(every_rule)))
+
+
+def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:
+    """What is asked when a chart is opened: what is due, and of the rules on patient and dose only what is critical. Where they
+    would give the info of an unknown they are silent: what they lacked is on the not-checked card."""
+    for ready in rules:
+        if ready.rule.scope is Scope.VIEW:
+            yield ready
+        elif ready.rule.scope is not Scope.ORDER and not ready.rule.orders_only:
+            critical = tuple(case for case in ready.cases if case.case.level is Level.CRITICAL)
+            unknown = WhenUnknown.SILENT if ready.rule.unknown is WhenUnknown.INFO else ready.rule.unknown
+            if critical:
+                quiet = replace(ready.rule, unknown=unknown, unknown_case=None)
+                yield ReadyRule(quiet, ready.applies, critical, unite(case.when.signs for case in critical))
 
 
 def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, merge
 from cds_hooks.knowledge.model import WhenUnknown
@@ -22,6 +23,26 @@ def judge_rule(ready: ReadyRule, situation: Situation) -> RuleOutcome:
         # The text of the error may hold patient data: only its kind and the rule are logged.
         _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
         return RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
+
+
+def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome, ...]:
+    """As `judge_rule`; of a rule of which every case speaks, one outcome for each that fires. What another case lacked is told on
+    the first; without any that fires the rule has one outcome."""
+    if not ready.rule.each_case:
+        return (judge_rule(ready, situation),)
+    each = [judge_rule(replace(ready, cases=(case,)), situation) for case in ready.cases]
+    fired = [outcome for outcome in each if outcome.state is OutcomeState.FIRED]
+    failed = [outcome for outcome in each if outcome.state is OutcomeState.ERROR]
+    unknown = [outcome for outcome in each if outcome.state is OutcomeState.UNKNOWN]
+    if failed or not fired:
+        return (*fired, *(failed or _merge_unknown(unknown) or each)[:1])
+    missing = tuple(dict.fromkeys(name for outcome in (fired[0], *unknown) for name in outcome.finding.missing))
+    return (fired[0]._replace(finding=fired[0].finding._replace(missing=missing)), *fired[1:])
+
+
+def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
+    """One outcome that lacks what all of them lacked."""
+    return [unknown[0]._replace(finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
 
 
 def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:

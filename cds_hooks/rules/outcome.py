@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -59,4 +60,8 @@ class Assessment:
 
     def count(self, state: OutcomeState) -> int:
         """How many (judged order, rule) pairs ended so."""
-        return sum(outcome.state is state for outcome in self.outcomes)
+        return self.tally()[state]
+
+    def tally(self) -> Counter[OutcomeState]:
+        """(Judged order, rule) pairs by how they ended; a rule of which several cases speak is one pair."""
+        return Counter(state for _, _, state in {(id(one.order), one.rule.id, one.state) for one in self.outcomes})

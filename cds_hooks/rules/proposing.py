@@ -42,8 +42,8 @@ def _find_due(from_day: Value | None, today: date) -> date | None:
 
 
 def _propose_doses(situation: Situation) -> list[Proposal]:
-    """The one order of the medicine, at each dose that the table allows and whole capsules make."""
-    if len(situation.orders) != 1 or situation.order is not situation.orders[0]:
+    """The one draft of the medicine, at each dose that the table allows and whole capsules make."""
+    if len(situation.orders) != 1 or situation.order is not situation.orders[0] or not situation.order.is_draft:
         return []
     kidney = situation.renal_kidney
     verdict = situation.judge_renal_dose(kidney)

@@ -35,8 +35,9 @@ KIDNEY_CONTINUING = "kidney-days-continuing"
 
 
 class Situation:
-    """`order` is the judged draft (a partner's draft where `is_partner`); `orders` are all judged orders of the medicine,
-    or, for a partner, the patient's own active entries of it. Remembers what it worked out; lives for one call."""
+    """`order` is the judged draft, or where a chart is opened the entry of the record that treatment hangs on; `orders` are all
+    judged orders of the medicine, or, for a partner's draft, the patient's own active entries of it. Remembers what it worked
+    out; lives for one call."""
 
     def __init__(
         self,

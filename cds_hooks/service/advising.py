@@ -12,7 +12,7 @@ from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.response import compose_response
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.inputs import PREFETCH_KEYS
-from cds_hooks.chart.medicines import MEDICINE_KEYS
+from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, MEDICINE_KEYS
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.reading import ReadingContext, choose_zone, look_at_drafts, read_chart
@@ -31,6 +31,7 @@ from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
 from cds_hooks.rules.outcome import Assessment
 from cds_hooks.rules.proposals import Proposal
 from cds_hooks.rules.unusable import is_lost_order
+from cds_hooks.rules.viewing import assess_view, is_treated
 from cds_hooks.service.needs import deliver, find_needed_keys, require_patient
 
 FetchReference = Callable[[str], dict[str, Any] | None]
@@ -100,8 +101,11 @@ def evaluate(
 
 
 def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
-    """Judge the orders of one call. Raises MissingNecessaryData (412) where the patient could not be had."""
+    """Judge the orders of one call, or the treatment of a patient whose chart is opened. Raises MissingNecessaryData (412) where
+    the patient could not be had."""
     context = _compose_reading(request, evaluator, call)
+    if not request.has_orders:
+        return _respond(_judge_treatment(request, evaluator, context, call), request, evaluator, call)
     drafts, notes = look_at_drafts(request.draft_orders, context)
     judged = find_judged(drafts, request.selections)
     keys = find_needed_keys(judged, evaluator.medicines, context)
@@ -112,20 +116,45 @@ def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation
     if keys == MEDICINE_KEYS and assessment.outcomes:
         # An order of a partner, and the patient takes the medicine: now the rest is needed too.
         assessment = _judge(request, evaluator, context, PREFETCH_KEYS, call)
+    return _respond(assessment, request, evaluator, call)
+
+
+def _respond(assessment: Assessment, request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
     return Evaluation(compose_response(assessment, context=_compose_advice(request, evaluator, call)), assessment)
+
+
+def _judge_treatment(request: HookRequest, evaluator: Evaluator, context: ReadingContext, call: Call) -> Assessment:
+    """First what tells whether the patient is on a medicine of ours; only then is the rest needed."""
+    medicines = evaluator.medicines
+    bedside, _ = _go_to_bedside(request, evaluator, context, ALL_MEDICINE_KEYS, call)
+    if not is_treated(bedside, medicines):
+        return assess_view(bedside, medicines)
+    bedside, deliveries = _go_to_bedside(request, evaluator, context, PREFETCH_KEYS, call)
+    assessment = assess_view(bedside, medicines)
+    if assessment.outcomes:
+        require_patient(deliveries)
+    return assessment
 
 
 def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call) -> Assessment:
     """What is known by these keys, assessed."""
+    bedside, deliveries = _go_to_bedside(request, evaluator, context, keys, call)
+    assessment = assess(bedside, evaluator.medicines, find_judged(bedside.chart.drafts, request.selections))
+    if assessment.outcomes and keys == PREFETCH_KEYS:
+        require_patient(deliveries)
+    return assessment
+
+
+def _go_to_bedside(
+    request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call
+) -> tuple[Bedside, dict[str, Delivery]]:
+    """The chart of what these keys bring, and the keys as they were delivered."""
     deliveries = deliver(request, keys, call.source.fetch if call.source else None)
     chart = read_chart(deliveries, request.draft_orders, context)
     knowledge = evaluator.knowledge
     words = knowledge.vocabulary
     bedside = Bedside(chart, sets=words.sets, now=context.now, numbers=knowledge.parameters, index=words.set_index)
-    assessment = assess(bedside, evaluator.medicines, find_judged(chart.drafts, request.selections))
-    if assessment.outcomes and keys == PREFETCH_KEYS:
-        require_patient(deliveries)
-    return assessment
+    return bedside, deliveries
 
 
 def _set_day(context: ReadingContext, zone: tzinfo) -> ReadingContext:

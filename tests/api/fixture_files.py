@@ -50,7 +50,7 @@ class Expected(_Strict):
     """expected.yaml. `nothing_else`: the response is exactly an empty list of cards."""
 
     now: datetime
-    service: Literal["medication-order-sign", "medication-order-select"]
+    service: Literal["medication-order-sign", "medication-order-select", "medication-patient-view"]
     cards: list[Card]
     not_checked: list[str]
     because: str = ""
@@ -77,7 +77,8 @@ def find_file(situation: str, name: str) -> Path:
 
 
 def find_resources(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every resource of a request: drafts, and what each prefetch key holds."""
-    held = [request["context"]["draftOrders"], *request["prefetch"].values()]
+    """Every resource of a request: drafts where it has any, and what each prefetch key holds."""
+    orders = request["context"].get("draftOrders")
+    held = [*([orders] if orders else []), *request["prefetch"].values()]
     inside = [entry["resource"] for holder in held for entry in holder.get("entry", ())]
     return [*inside, *(holder for holder in held if holder["resourceType"] != "Bundle")]

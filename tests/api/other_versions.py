@@ -17,7 +17,7 @@ _ADHERENCE_SYSTEM = "http://hl7.org/fhir/CodeSystem/medication-statement-adheren
 def write_over(request: Json, version: str) -> Json:
     """The whole request with its drafts and its record in the shape of `version`."""
     request = copy.deepcopy(request)
-    for holder in [request["context"]["draftOrders"], *request["prefetch"].values()]:
+    for holder in [request["context"].get("draftOrders"), *request["prefetch"].values()]:
         for entry in (holder or {}).get("entry", ()):
             entry["resource"] = write_resource(entry["resource"], version)
     request["prefetch"] = {key: value and write_resource(value, version) for key, value in request["prefetch"].items()}

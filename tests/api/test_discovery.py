@@ -8,11 +8,12 @@ from collections.abc import Callable
 from flask.testing import FlaskClient
 
 
-def test_discovery_lists_both_services(client: FlaskClient) -> None:
+def test_discovery_lists_every_service(client: FlaskClient) -> None:
     services = client.get("/cds-services").get_json()["services"]
     assert [(s["id"], s["hook"]) for s in services] == [
         ("medication-order-select", "order-select"),
         ("medication-order-sign", "order-sign"),
+        ("medication-patient-view", "patient-view"),
     ]
 
 

@@ -32,6 +32,7 @@ _TESTS = {
     "1751-7": "albumin",
     "2118-8": "pregnancy-test",
     "2106-3": "pregnancy-test",
+    "57021-8": "blood-count",
 }
 _STRENGTH = re.compile(r"(\d+(?:[.,]\d+)?) mg")
 
@@ -74,6 +75,7 @@ def test_the_request_is_a_whole_call_of_its_service(situation: str) -> None:
     request, service = read_request(situation), find_service(read_expected(situation).service)
     assert service is not None
     assert request["hook"] == service.hook
+    assert ("draftOrders" in request["context"]) == service.has_orders
     assert ("selections" in request["context"]) == service.needs_selections
     assert set(request["prefetch"]) == set(PREFETCH_KEYS)
 

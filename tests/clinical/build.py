@@ -14,27 +14,34 @@ from tests.clinical.format import PrefetchControls, Situation
 from tests.clinical.medicines import write_medicine, write_order
 from tests.clinical.terms import Scene, finish, to_plain
 
-SERVICE_OF_HOOK = {"order-sign": "medication-order-sign", "order-select": "medication-order-select"}
+SERVICE_OF_HOOK = {
+    "order-sign": "medication-order-sign",
+    "order-select": "medication-order-select",
+    "patient-view": "medication-patient-view",
+}
 _NEXT_PAGE = "https://ehr.example.org/fhir/next-page-that-nobody-can-fetch"
 
 
 def build_request(situation: Situation, *, name: str = "case") -> dict[str, Any]:
     """The whole request body. The same situation always gives the same body."""
     scene = Scene(read_now(situation), situation.patient.id, {})
-    drafts = _write_drafts(situation, scene)
-    context: dict[str, Any] = {
-        "userId": "Practitioner/physician-1",
-        "patientId": situation.patient.id,
-        "draftOrders": {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in drafts]},
-    }
-    if situation.hook == "order-select":
-        context["selections"] = _find_selections(situation, drafts)
+    context: dict[str, Any] = {"userId": "Practitioner/physician-1", "patientId": situation.patient.id}
+    if situation.hook != "patient-view":
+        context |= _write_orders(situation, scene)
     return {
         "hook": situation.hook,
         "hookInstance": str(uuid5(NAMESPACE_URL, name)),
         "context": context,
         "prefetch": _write_prefetch(situation, scene),
     }
+
+
+def _write_orders(situation: Situation, scene: Scene) -> dict[str, Any]:
+    """The members of the context that hooks with orders have besides."""
+    drafts = _write_drafts(situation, scene)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in drafts]}
+    chosen = {"selections": _find_selections(situation, drafts)} if situation.hook == "order-select" else {}
+    return {"draftOrders": bundle, **chosen}
 
 
 def read_now(situation: Situation) -> datetime:
@@ -44,7 +51,7 @@ def read_now(situation: Situation) -> datetime:
 
 def find_resources(request: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every resource of the request: drafts, patient, and the entries of every prefetch Bundle."""
-    bundles = [request["context"]["draftOrders"], *request["prefetch"].values()]
+    bundles = [request["context"].get("draftOrders"), *request["prefetch"].values()]
     found: list[dict[str, Any]] = []
     for bundle in bundles:
         if bundle and bundle["resourceType"] == "Bundle":

@@ -88,7 +88,8 @@ class Situation(Facts):
     """A whole clinical situation at one moment."""
 
     now: str = "2026-03-02T10:00:00+01:00"
-    hook: Literal["order-sign", "order-select"] = "order-sign"
+    hook: Literal["order-sign", "order-select", "patient-view"] = "order-sign"
+    """patient-view has no orders: `order` and `orders` are left out."""
     selections: list[str] | None = None
     patient: PatientFact
     order: OrderFact | None = None

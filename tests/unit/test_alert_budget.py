@@ -1,16 +1,21 @@
-"""The alert budget over 300 drawn patients: six cards at most, three in the middle, none but info where all is in order."""
+"""The alert budget over 300 drawn patients: six cards at most on an order, three on an opened chart, none but info in order."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from benchmarks.alert_budget import TABLE, Answer, ask_all, compose_table, find_excess
-from benchmarks.patients import COUNT, DOCUMENTED, SCANT, Patient, draw_patients
+from benchmarks.alert_budget import MIDDLE_ON_CHART, MOST_ON_CHART, TABLE, Answer, ask_all, compose_table, find_excess
+from benchmarks.patients import COUNT, DOCUMENTED, SCANT, Patient, draw_charts, draw_patients
 
 
 @cache
 def answer_all() -> tuple[Answer, ...]:
     return tuple(ask_all(draw_patients()))
+
+
+@cache
+def open_all() -> tuple[Answer, ...]:
+    return tuple(ask_all(draw_charts()))
 
 
 def answer_with(*indicators: str, completeness: str = SCANT) -> Answer:
@@ -24,7 +29,21 @@ def test_the_budget_is_kept() -> None:
 
 
 def test_the_table_is_that_of_the_cards_of_today() -> None:
-    assert TABLE.read_text(encoding="utf-8") == compose_table(answer_all()), "run make budget"
+    assert TABLE.read_text(encoding="utf-8") == compose_table(answer_all(), open_all()), "run make budget"
+
+
+def test_an_opened_chart_brings_three_cards_at_most() -> None:
+    assert find_excess(open_all(), MOST_ON_CHART, in_the_middle=MIDDLE_ON_CHART) == []
+
+
+def test_charts_of_another_seed_bring_three_cards_at_most() -> None:
+    charts = ask_all(draw_charts(seed=11, count=192))
+    assert find_excess(charts, MOST_ON_CHART, in_the_middle=MIDDLE_ON_CHART) == []
+
+
+def test_an_opened_chart_is_asked_only_what_is_critical_or_due() -> None:
+    quiet = {rule for answer in open_all() for rule, level in answer.list_rules() if level != "critical"}
+    assert quiet == {"lenalidomide.due", "denosumab.due", "service.not-checked"}
 
 
 def test_patients_are_drawn_alike_every_time_and_from_every_stratum() -> None:

@@ -1,0 +1,56 @@
+"""Assesses a patient whose chart is opened: what is due, and what makes the treatment that she is on unsafe now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from functools import partial
+
+from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.medicines import MEDICINE_KEYS
+from cds_hooks.chart.records import MedicineEntry
+from cds_hooks.chart.treatment import find_treatment
+from cds_hooks.rules.assessing import find_not_checked, yield_to_critical
+from cds_hooks.rules.compilation import ReadyMedicine
+from cds_hooks.rules.judging import judge_each_case
+from cds_hooks.rules.outcome import Assessment, RuleOutcome
+from cds_hooks.rules.proposing import find_tests
+from cds_hooks.rules.situation import Situation
+from cds_hooks.rules.unusable import find_unusable
+
+#: Facts whose lack a card tells by itself where it offers the test for them.
+TOLD_BY_TEST: Mapping[str, Set[str]] = {"blood-count": {"blood count", "platelets"}, "creatinine": {"kidney function"}}
+
+
+def is_treated(bedside: Bedside, medicines: Sequence[ReadyMedicine]) -> bool:
+    """Whether the patient is on any of the medicines."""
+    return any(find_treatment(bedside, medicine.medicine.value_set) for medicine in medicines)
+
+
+def assess_view(bedside: Bedside, medicines: Sequence[ReadyMedicine]) -> Assessment:
+    """Every outcome on the treatments of the patient, and what could not be told: also whether she is treated at all."""
+    outcomes: list[RuleOutcome] = []
+    by_text: list[str] = []
+    lacking: list[str] = []
+    for medicine in medicines:
+        treatment = find_treatment(bedside, medicine.medicine.value_set)
+        if treatment is None:
+            lacking += bedside.chart.find_lacking(*MEDICINE_KEYS)
+            continue
+        by_text += [treatment.record.reference] if treatment.match.by == "text" else []
+        outcomes += _judge(bedside, medicine, treatment)
+    unusable = find_unusable(bedside, (), outcomes) if outcomes else ()
+    not_checked = find_not_checked(outcomes, lacking, unusable, find_spoken=partial(_find_spoken, outcomes))
+    return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
+
+
+def _judge(bedside: Bedside, medicine: ReadyMedicine, treatment: Matched[MedicineEntry]) -> list[RuleOutcome]:
+    """Rules on the patient and the dose, on the entry that treatment hangs on; rules about one order are not asked."""
+    entry = treatment.record
+    situation = Situation(bedside, medicine.medicine, entry, orders=(entry,))
+    return yield_to_critical([outcome for ready in medicine.view for outcome in judge_each_case(ready, situation)])
+
+
+def _find_spoken(outcomes: Sequence[RuleOutcome], outcome: RuleOutcome) -> Set[str]:
+    """What the cards of the same medicine tell to be lacking, by the tests that they offer."""
+    cards = [one for one in outcomes if one.case is not None and one.rule.medicine == outcome.rule.medicine]
+    return {fact for card in cards for test in find_tests(card) for fact in TOLD_BY_TEST.get(test, ())}
