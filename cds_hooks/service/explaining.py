@@ -15,7 +15,7 @@ def compose_explanation(evaluation: Evaluation, knowledge: Knowledge, language: 
     assessment = evaluation.assessment
     lines = [line for outcome in assessment.outcomes for line in _explain(outcome, knowledge, language)]
     if not assessment.outcomes:
-        lines.append("no order concerns a medicine of this service")
+        lines.append("no order, and no treatment on record, concerns a medicine of this service")
     lines.append("not checked: " + (", ".join(assessment.not_checked) or "nothing"))
     lines.append(", ".join(f"{state.value} {assessment.count(state)}" for state in OutcomeState))
     return "\n".join(lines)

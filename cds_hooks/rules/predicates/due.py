@@ -18,6 +18,7 @@ from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN
 from cds_hooks.chart.due import AHEAD, DueDay, Stage, find_kidney_due, find_measurement_due, find_pregnancy_test_due, find_stage
 from cds_hooks.chart.finding import NO, Finding, Name, Value, find_unknown
 from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.pregnancy import find_current_pregnancy
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.predicates.count_due import find_count_plans
 from cds_hooks.rules.situation import KIDNEY_AT_START, KIDNEY_CONTINUING, Situation
@@ -147,7 +148,7 @@ def _doubt_plan(situation: Situation, plans: Sequence[Sequence[CountStep]]) -> F
 
 
 class _AfterDose(_DuePredicate):
-    """Shared by what hangs on the next dose of denosumab: so many months after the last one."""
+    """Shared by what hangs on the next dose of denosumab: so many months after the last one. Of who is pregnant none is due."""
 
     name: ClassVar[str] = "after-denosumab"
     months: int = Field(ge=1, le=60)
@@ -164,6 +165,8 @@ class DenosumabDue(_AfterDose):
 
     def find(self, situation: Situation) -> Finding:
         """False before the first dose; unknown where the last one cannot be dated, or a later one may be elsewhere."""
+        if find_current_pregnancy(situation.bedside).truth:
+            return NO
         course, following = situation.denosumab_course, self._find_next(situation)
         if following is None:
             return Finding(None, course.evidence, (*course.missing, LAST_DOSE))
@@ -191,6 +194,8 @@ class CalciumDue(_AfterDose):
         """False while the dose is not near, and where calcium was measured in the 30 days (site) before it."""
         following = self._find_next(situation)
         if following is None or find_stage(situation.bedside, following.latest) != self.stage:
+            return NO
+        if find_current_pregnancy(situation.bedside).truth:
             return NO
         if following.lacking:
             return find_unknown(*following.lacking)
