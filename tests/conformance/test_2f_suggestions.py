@@ -13,9 +13,8 @@ def list_updates() -> list[tuple[Json, Json]]:
     """Each updated resource with the draft of the same id."""
     pairs = []
     for situation in SITUATIONS:
-        drafts = {
-            entry["resource"]["id"]: entry["resource"] for entry in read_request(situation)["context"]["draftOrders"]["entry"]
-        }
+        entries = read_request(situation)["context"].get("draftOrders", {}).get("entry", ())
+        drafts = {entry["resource"]["id"]: entry["resource"] for entry in entries}
         suggestions = [one for card in answer(situation, "default")["cards"] for one in card.get("suggestions", ())]
         updated = [one["actions"][0]["resource"] for one in suggestions if one["actions"][0]["type"] == "update"]
         pairs += [(resource, drafts[resource["id"]]) for resource in updated]
