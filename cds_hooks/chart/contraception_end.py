@@ -23,8 +23,12 @@ def find_contraception_end(bedside: Bedside, methods: Sequence[MethodInUse]) -> 
         ends += [(day + days, shown) for shown in abstinence.evidence for day in _find_days(bedside, shown.reference)]
     if not ends:
         return None
-    lacking = tuple(dict.fromkeys(bedside.chart.find_lacking(*CONTRACEPTION_KEYS, *ABSTINENCE_KEYS)))
-    return DueDay(max(day for day, _ in ends), None, tuple(shown for _, shown in ends), lacking)
+    return DueDay(max(day for day, _ in ends), None, tuple(shown for _, shown in ends), find_contraception_lacking(bedside))
+
+
+def find_contraception_lacking(bedside: Bedside) -> tuple[str, ...]:
+    """Inputs in which a method or commitment may be on record that is not known of."""
+    return tuple(dict.fromkeys(bedside.chart.find_lacking(*CONTRACEPTION_KEYS, *ABSTINENCE_KEYS)))
 
 
 def _find_days(bedside: Bedside, reference: str) -> Iterator[date]:

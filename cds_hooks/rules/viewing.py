@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from functools import partial
 
 from cds_hooks.chart.bedside import Bedside, Matched
-from cds_hooks.chart.medicines import MEDICINE_KEYS
+from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, MEDICINE_KEYS
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.treatment import find_treatment
 from cds_hooks.rules.assessing import find_not_checked, yield_to_critical
@@ -34,13 +34,20 @@ def assess_view(bedside: Bedside, medicines: Sequence[ReadyMedicine]) -> Assessm
     for medicine in medicines:
         treatment = find_treatment(bedside, medicine.medicine.value_set)
         if treatment is None:
-            lacking += bedside.chart.find_lacking(*MEDICINE_KEYS)
+            lacking += _find_untold(bedside, medicine.medicine.value_set)
             continue
         by_text += [treatment.record.reference] if treatment.match.by == "text" else []
         outcomes += _judge(bedside, medicine, treatment)
     unusable = find_unusable(bedside, (), outcomes) if outcomes else ()
     not_checked = find_not_checked(outcomes, lacking, unusable, find_spoken=partial(_find_spoken, outcomes))
     return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
+
+
+def _find_untold(bedside: Bedside, set_id: str) -> tuple[str, ...]:
+    """Inputs without which it cannot be told that the patient is not on the medicine: orders and statements; where the record
+    names it, at whatever time, dispenses and administrations too."""
+    is_named = bool(bedside.find_medicines(set_id))
+    return bedside.chart.find_lacking(*(ALL_MEDICINE_KEYS if is_named else MEDICINE_KEYS))
 
 
 def _judge(bedside: Bedside, medicine: ReadyMedicine, treatment: Matched[MedicineEntry]) -> list[RuleOutcome]:

@@ -64,6 +64,12 @@ def judge(loaded: LoadedCase, request: Json) -> tuple[States, list[Json]]:
     return states, response["cards"]
 
 
+def is_only_trace(loaded: LoadedCase, key: str, after: States) -> bool:
+    """Whether the key held all that the record tells of the medicine: of a chart without orders nothing is known then, and a card
+    on every chart of every patient would not tell it either (ARCHITECTURE, "On the medicine")."""
+    return loaded.case.hook == "patient-view" and key in ("dispenses", "administrations") and not after
+
+
 def find_forgotten(before: States, after: States, named: set[str], key: str) -> Iterator[str]:
     """Rules that were fired or unknown and are now silent without anything that stands for them."""
     for (rule, order), state in before.items():
@@ -87,6 +93,8 @@ def test_less_is_never_safer(how: Callable[[Json, str], None]) -> None:
         before, _ = judge(loaded, copy.deepcopy(request))
         how(request["prefetch"], key)
         after, cards = judge(loaded, request)
+        if is_only_trace(loaded, key, after):
+            continue
         named = {name for card in find_cards(cards, NOT_CHECKED) for name in read_advice(card)["missing"]}
         faults += [f"{loaded.id}: without {key} {fault}" for fault in find_forgotten(before, after, named, key)]
         faults += [f"{loaded.id}: without {key} {rule} failed" for (rule, _), state in after.items() if state == "error"]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cds_hooks.chart.blood_record import AT_START
 from cds_hooks.chart.contraception import find_tubal_sterilisation
-from cds_hooks.chart.contraception_end import find_contraception_end
+from cds_hooks.chart.contraception_end import find_contraception_end, find_contraception_lacking
 from cds_hooks.chart.count_due import MONTHLY, NextCount, find_next_counts, find_possible_counts
 from cds_hooks.chart.count_limits import CountStep
 from cds_hooks.chart.denosumab_course import LAST_DOSE
@@ -106,7 +106,10 @@ class ContraceptionEnds(_DuePredicate):
 
     def find(self, situation: Situation) -> Finding:
         """False where one method has no end; unknown where another method may be on record elsewhere."""
-        return self._answer(situation, find_contraception_end(situation.bedside, situation.methods))
+        due = find_contraception_end(situation.bedside, situation.methods)
+        if due is None and not situation.methods and (lacking := find_contraception_lacking(situation.bedside)):
+            return find_unknown(*lacking)
+        return self._answer(situation, due)
 
 
 class BloodCountFallsDue(_DuePredicate):
@@ -126,7 +129,9 @@ class BloodCountFallsDue(_DuePredicate):
         evidence = tuple(e for counts in (blood.neutrophils, blood.platelets) if counts for e in counts[-1].show())
         today = situation.bedside.now.today
         days = [max(one.day or today, today) for one in nexts] if self.stage == "soon" else [one.day for one in nexts if one.day]
-        due = DueDay(min(days, default=None), blood.find_last_complete(), evidence, blood.lacking, situation.course.missing)
+        missing = situation.course.missing
+        lacking = (*blood.lacking, *missing) if blood.lacking else ()
+        due = DueDay(min(days, default=None), blood.find_last_complete(), evidence, lacking, missing)
         return self._answer(situation, due, *dict.fromkeys(one.parameter for one in nexts if one.parameter))
 
     def find_parameter_ids(self) -> tuple[str, ...]:
