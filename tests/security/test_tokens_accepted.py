@@ -66,12 +66,15 @@ def test_the_log_names_the_client_and_never_holds_the_token(service: Service, lo
         {"tenant": "b"},
         {"sub": "epic-client-id", "nbf": int(time.time()) - 300, "extra": {"a": [1]}},
         {"sub": 5},
-        {"iat": time.time() - 0.25},
     ],
-    ids=["several-audiences", "listed-audience", "second-tenant", "epic", "sub-number", "fraction-of-a-second"],
+    ids=["several-audiences", "listed-audience", "second-tenant", "epic", "sub-number"],
 )
 def test_what_real_clients_send_is_taken(service: Service, changes: dict[str, Any]) -> None:
     assert service.call(sign(compose_claims(**changes), KEY)).status_code == 200
+
+
+def test_a_moment_with_a_fraction_of_a_second_is_taken(service: Service) -> None:
+    assert service.call(sign(compose_claims(iat=time.time() - 0.25), KEY)).status_code == 200
 
 
 @pytest.mark.parametrize(
