@@ -15,7 +15,7 @@ from cds_hooks.settings import read_settings
 from tests.api.faulty_fhir_server import FaultyFhirServer
 from tests.api.real_service import open_client
 from tests.api.test_five_states import AUTHORIZATION, FAILED, FHIR, NEXT, PREFETCH_KEYS, same_cards, serve
-from tests.conformance.calls import SIGN, Json, ask, list_unchecked, man, order_sign, woman
+from tests.conformance.calls import DISCOVERY, SIGN, Json, ask, list_unchecked, man, order_sign, woman
 
 WARNED = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "informational"}]}
 
@@ -62,10 +62,21 @@ def test_s32_a_hook_instance_is_required_and_proves_nothing() -> None:
     assert same_cards(ask(woman()).get_json()["cards"], ask(woman()).get_json()["cards"])
 
 
-@pytest.mark.parametrize("field", ["userId", "patientId", "draftOrders"])
-def test_s33_the_context_and_its_fields_are_required(field: str) -> None:
-    assert name_element(ask(without(woman(), "context"))) == "context"
-    assert name_element(ask(without(woman(), "context", field))) == f"context.{field}"
+#: The fields that each hook requires.
+FIELDS = {
+    "order-sign": ["userId", "patientId", "draftOrders"],
+    "order-select": ["userId", "patientId", "draftOrders", "selections"],
+    "patient-view": ["userId", "patientId"],
+}
+
+
+@pytest.mark.parametrize(("hook", "field"), [(hook, field) for hook, fields in FIELDS.items() for field in fields])
+def test_s33_the_context_and_its_fields_are_required(hook: str, field: str) -> None:
+    context = {"userId": "Practitioner/1", "patientId": "p1", "draftOrders": {"resourceType": "Bundle"}, "selections": ["a"]}
+    path = f"{DISCOVERY}/medication-{hook}"
+    call = order_sign(hook=hook, context={name: context[name] for name in FIELDS[hook]})
+    assert name_element(ask(without(call, "context"), path)) == "context"
+    assert name_element(ask(without(call, "context", field), path)) == f"context.{field}"
 
 
 def test_s34_a_token_comes_with_its_server_and_that_is_https() -> None:
