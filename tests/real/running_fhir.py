@@ -15,7 +15,7 @@ import requests
 Json = dict[str, Any]
 
 HERE = Path(__file__).parent
-HOW_TO_GET_IT = "needs Node 20 or newer, and once: npm ci --prefix tests/real"
+HOW_TO_GET_IT = "needs Node 18 or newer, and once: npm ci --prefix tests/real"
 #: As many updates as the server takes in one transaction.
 _TRANSACTION = 50
 
@@ -54,7 +54,7 @@ def run_fhir(*options: str) -> Iterator[RunningFhir]:
     node = shutil.which("node")
     if node is None or not (HERE / "node_modules").is_dir():
         pytest.skip(HOW_TO_GET_IT)
-    command = [node, "--experimental-websocket", "fhir_server.mjs", *options]
+    command = [node, "fhir_server.mjs", *options]
     with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
