@@ -11,7 +11,7 @@ from tests.conformance.requirement_ids import REQUIREMENTS
 from tests.conformance.table import ROWS, Row
 
 #: Requirements that are not met yet; each is a row that says so.
-NOT_YET = 1
+NOT_YET = 0
 
 _MODULES = sorted(Path(__file__).parent.glob("test_2*.py"))
 _TESTS = {name for path in _MODULES for name in re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)}
