@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import fold_name
 from cds_hooks.chart.documents import find_answers
-from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.evidence import show_observation
+from cds_hooks.chart.finding import Finding
+from cds_hooks.chart.lasting_methods import INSERTED_METHODS, MethodInUse, find_depot, find_inserted, find_sterilised
 from cds_hooks.chart.medicines import (
     ALL_MEDICINE_KEYS,
     find_active,
@@ -43,11 +43,6 @@ MEDICINE_METHODS = {
     "copper-iud": "copper-iud",
     "site-method": "site-contraceptive",
 }
-INSERTED_METHODS = {
-    "implant": ("implant-insertion", "implant-removal"),
-    "levonorgestrel-ius": ("ius-insertion", "ius-removal"),
-    "copper-iud": ("copper-iud-insertion", "ius-removal"),
-}
 #: Without any of these on record, only the method's own medicine shows it.
 METHOD_SIGNS = frozenset(("contraception-status", *(set_id for pair in INSERTED_METHODS.values() for set_id in pair)))
 STATUS_METHODS = {
@@ -64,27 +59,13 @@ STATUS_METHODS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MethodInUse:
-    """A method in use now. `since` is the day from which the record shows it in use, `until` the last one (None: no end)."""
-
-    method: str
-    since: date | None
-    evidence: Evidence
-    until: date | None = None
-
-    def for_weeks(self, weeks: int, today: date) -> bool:
-        """Whether it has been in use for that long, the day itself included."""
-        return self.since is not None and self.since <= today - timedelta(weeks=weeks)
-
-
 def find_methods(bedside: Bedside) -> tuple[MethodInUse, ...]:
     """Every method that the record shows in use now, in a fixed order of kinds."""
     return (
-        *_find_sterilised(bedside),
+        *find_sterilised(bedside),
         *_find_medicine_methods(bedside),
-        *_find_inserted(bedside),
-        *_find_depot(bedside),
+        *find_inserted(bedside),
+        *find_depot(bedside),
         *_find_by_status(bedside),
     )
 
@@ -111,7 +92,7 @@ def _is_any_status(bedside: Bedside, observed: CodedObservation) -> bool:
 
 def find_tubal_sterilisation(bedside: Bedside) -> Finding:
     """Whether tubal sterilisation is confirmed: a completed procedure, or its history-of code."""
-    methods = tuple(_find_sterilised(bedside))
+    methods = tuple(find_sterilised(bedside))
     if methods:
         return Finding(True, tuple(method.evidence for method in methods))
     lacking = bedside.chart.find_lacking("procedures", "conditions")
@@ -129,16 +110,6 @@ def find_abstinence(bedside: Bedside) -> Finding:
         return Finding(True, answered)
     lacking = bedside.chart.find_lacking(*ABSTINENCE_KEYS)
     return Finding(None if lacking else False, missing=lacking)
-
-
-def _find_sterilised(bedside: Bedside) -> Iterator[MethodInUse]:
-    for done in bedside.find_procedures("tubal-sterilisation"):
-        if done.record.status == "completed":
-            day = done.record.start.last if done.record.start else None
-            yield MethodInUse("tubal-sterilisation", day or date.min, show_procedure(done))
-    for found in bedside.find_conditions("tubal-sterilisation"):
-        day = found.record.since.last if found.record.since else None
-        yield MethodInUse("tubal-sterilisation", day or date.min, show_condition(found))
 
 
 def _find_medicine_methods(bedside: Bedside) -> Iterator[MethodInUse]:
@@ -184,54 +155,6 @@ def _is_covered(entry: MedicineEntry, today: date) -> bool:
     return covered is not None and covered[1] >= today
 
 
-def _find_inserted(bedside: Bedside) -> Iterator[MethodInUse]:
-    """An implant, IUS or IUD by its insertion, within its life, without a later removal. One of the same day was that of the
-    device before: it is how they are replaced. A removal of no exact day counts as later where it can be."""
-    for method, (set_id, removal_set) in INSERTED_METHODS.items():
-        removals = [done.record.start for done in bedside.find_procedures(removal_set)]
-        life = bedside.numbers.days(f"{method}-life-years")
-        for done in bedside.find_procedures(set_id):
-            start = done.record.start
-            if done.record.status != "completed" or start is None or start.last > bedside.now.today:
-                continue
-            removed = any(removal is None or removal.last > start.first for removal in removals)
-            until = add_months(start.first, 12 * life)
-            if not removed and until >= bedside.now.today:
-                yield MethodInUse(method, start.last, show_procedure(done), until)
-
-
-def _find_depot(bedside: Bedside) -> Iterator[MethodInUse]:
-    """Depot medroxyprogesterone: the last dose at most 13 weeks ago; in use since the first dose of the unbroken row."""
-    weeks = timedelta(weeks=bedside.numbers.days("depot-weeks"))
-    given = sorted(
-        ((day, found) for found in bedside.find_medicines("depot-medroxyprogesterone") if (day := _dose_day(bedside, found))),
-        key=lambda dose: dose[0],
-        reverse=True,
-    )
-    if not given or given[0][0] + weeks < bedside.now.today:
-        return
-    since = given[0][0]
-    for day, _ in given[1:]:
-        if day + weeks < since:
-            break
-        since = day
-    yield MethodInUse("depot", since, show_medicine(given[0][1]), given[0][0] + weeks)
-
-
-def _dose_day(bedside: Bedside, found: Matched[MedicineEntry]) -> date | None:
-    """The day of a dose: an administration or dispense done, or a statement or order that counts."""
-    entry, today = found.record, bedside.now.today
-    if entry.kind in (EntryKind.ADMINISTRATION, EntryKind.DISPENSE):
-        counts = entry.status in ("completed", "in-progress")
-    else:
-        counts = entry.status in ("active", "completed", "recorded")
-    end = find_period_end(entry)
-    day = entry.when.last if entry.when else find_start(entry)
-    if end is not None and day is not None:
-        day = min(day, end)
-    return day if counts and day is not None and day <= today else None
-
-
 def _find_by_status(bedside: Bedside) -> Iterator[MethodInUse]:
     """The newest contraception status, at most 3 months (site) old."""
     months = bedside.numbers.days("contraception-status-months")
@@ -273,7 +196,7 @@ def find_recent(
         for entry in bedside.find_medicines(set_id):
             if _is_current(bedside, entry.record) or _stopped_lately(bedside, entry.record, stopped_within_days):
                 found.append(MethodInUse(method, find_start(entry.record), show_medicine(entry)))
-    in_use = [m for m in (*_find_inserted(bedside), *_find_by_status(bedside)) if m.method in methods]
+    in_use = [m for m in (*find_inserted(bedside), *_find_by_status(bedside)) if m.method in methods]
     if begun_within is None:
         return (*found, *in_use)
     inserted = [m for m in in_use if m.since is not None]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from cds_hooks.chart.bedside import Bedside
-from cds_hooks.chart.contraception import ABSTINENCE_KEYS, CONTRACEPTION_KEYS, MethodInUse, find_abstinence
+from cds_hooks.chart.contraception import ABSTINENCE_KEYS, CONTRACEPTION_KEYS, find_abstinence
 from cds_hooks.chart.due import DueDay
+from cds_hooks.chart.lasting_methods import MethodInUse
 
 _ABSTINENCE_DAYS = "abstinence-days"
 

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.blood_record import BloodRecord
 from cds_hooks.chart.childbearing import find_childbearing_potential
-from cds_hooks.chart.contraception import MethodInUse, find_methods
+from cds_hooks.chart.contraception import find_methods
 from cds_hooks.chart.count_standing import Verdict as CountVerdict
 from cds_hooks.chart.count_standing import judge_interruption, judge_start
 from cds_hooks.chart.cycles import find_cycles
 from cds_hooks.chart.denosumab_course import DenosumabCourse, find_denosumab_course
 from cds_hooks.chart.finding import Finding
 from cds_hooks.chart.kidney import KidneyFunction, find_dialysis, find_kidney_function
+from cds_hooks.chart.lasting_methods import MethodInUse
 from cds_hooks.chart.medicines import find_active
 from cds_hooks.chart.order_dose import find_dose, find_overlapping
 from cds_hooks.chart.phase import Course, Phase, find_course
