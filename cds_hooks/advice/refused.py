@@ -28,7 +28,7 @@ class Refused:
 def compose_refused(refused: Refused, context: AdviceContext) -> Json:
     """A response with exactly one info card that says that nothing was checked, and why. Raises UnsoundResponse."""
     voice = Voice(context.knowledge.facts, context.language)
-    said = f"{refused.element}: {refused.reason}" if refused.element else refused.reason
+    said = f"{_name_element(refused, voice)}: {refused.reason}" if refused.element else refused.reason
     parts = (
         compose_part(voice.say("card.do"), [voice.say("refused.do")]),
         compose_part(voice.say("card.why"), [voice.say("refused.why", reason=escape(said))]),
@@ -44,6 +44,12 @@ def compose_refused(refused: Refused, context: AdviceContext) -> Json:
         extension={ADVICE: _compose_extension(refused, context)},
     )
     return require_sound_card({"cards": [card.to_json()]}, context=context)
+
+
+def _name_element(refused: Refused, voice: Voice) -> str:
+    """What lacked, as clinicians call it; a member of the call by its path."""
+    name = voice.find_name(refused.element.removeprefix("prefetch."))
+    return voice.read(name) if name else refused.element
 
 
 def _compose_extension(refused: Refused, context: AdviceContext) -> Json:

@@ -43,8 +43,8 @@ REFUSED: list[tuple[str, bytes, str, str, list[str]]] = [
     (
         "no patient: 412",
         json.dumps(drop_patient(describe(MAN))).encode(),
-        "prefetch.patient: could be had neither from prefetch",
-        "prefetch.patient: was uit prefetch noch van de FHIR-server te krijgen",
+        "patient details: could be had neither from prefetch",
+        "patiëntgegevens: was uit prefetch noch van de FHIR-server te krijgen",
         ["patient"],
     ),
     ("11 MiB", b" " * (11 * 1024 * 1024), "body: is larger than 10485760 bytes", "body: is groter dan 10485760 bytes", ["body"]),
