@@ -50,7 +50,7 @@ sbom: $(SUPPLY) ## what the image is built from, as CycloneDX: writes dist/sbom.
 	@mkdir -p dist
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --validate --output-file dist/sbom.json $(LOCK)
 
-fuzz: $(STAMP) ## 26,000 broken requests to a running service: no 5xx, no hang, no growth
+fuzz: $(STAMP) ## 30,000 broken requests to a running service: no 5xx, no hang, no growth
 	@CDS_HOOKS_TEST_FUZZ=10 $(BIN)/pytest -n 0 tests/fuzz
 
 clean: ## take away what was made
