@@ -1,7 +1,8 @@
 """`python -m mutation.codes`: finds for every code of `cards/` a case that hangs on it, and writes tests/clinical/codes.yaml.
 
 A case serves for a value set where it holds a code of the set and fails once that code is a nonsense one. Every other
-code of the set is then put in its place; those with which the case still passes get a row.
+code of the set is then put in its place; those with which the case still passes, and no longer once the code is dropped from
+this very set, get a row.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.knowledge.source import YamlFile, read_yaml
 from cds_hooks.service import load_knowledge
 from mutation.card_files import CARDS, read_card_files
+from mutation.mutants import CODE, find_card_mutants
 from mutation.trial import ReadyCase, fails, prepare, read_ready_cases
 from tests.clinical.code_rows import CODES, expect_without_words, put_code
 
@@ -25,7 +29,8 @@ NONSENSE = "0000000"
 _MOST_CASES = 600
 _HEAD = """# Every code of cards/ in a clinical case, written by `python -m mutation.codes` and then kept: a code that is later
 # dropped from cards/ fails its row. In `case` the code stands in for `instead`, without text or display; `exclude`: the
-# case must then fail.
+# case must then fail. `text`: what stands beside the code, a name of the set that an excluded code takes the meaning from
+# (written by hand).
 """
 
 
@@ -38,6 +43,7 @@ class Group:
     instead: str
     include: Mapping[str, list[str]]
     exclude: Mapping[str, list[str]]
+    text: str = ""
 
 
 def find_codes(files: Mapping[Path, YamlFile]) -> Iterator[tuple[str, str, str, bool]]:
@@ -49,6 +55,33 @@ def find_codes(files: Mapping[Path, YamlFile]) -> Iterator[tuple[str, str, str, 
                 for side in ("include", "exclude", "codes"):
                     for group in owner.get(side) or ():
                         yield from ((owner["id"], uris[group["system"]], c, side == "exclude") for c in group["codes"])
+
+
+def find_equivalent_codes() -> frozenset[tuple[str, str, str, bool]]:
+    """The codes of equivalent.yaml, as `find_codes` names them: another code or set answers the same."""
+    keys = set(read_yaml(CARDS.parent / "mutation" / "equivalent.yaml").data["mutants"])
+    uris, found = _read_uris(), set()
+    for mutant in find_card_mutants(read_card_files()):
+        if mutant.kind == CODE and mutant.key in keys:
+            *_, system, code, _ = mutant.what.split(" ")
+            found.add((mutant.owner, uris[system], code, "exclusion of " in mutant.what))
+    return frozenset(found)
+
+
+@contextmanager
+def dropping(value_set: ConceptSet, system: str, code: str) -> Iterator[None]:
+    """While this lasts the set neither lists nor excludes the code; it is changed where it is, since loading takes too long."""
+    kept = {name: getattr(value_set, name) for name in ("exact", "below", "excluded", "settling")}
+    left = {name: kept[name] - {(system, code)} for name in ("exact", "below", "excluded")}
+    if not any(system == other for codes in left.values() for other, _ in codes):
+        left["settling"] = kept["settling"] - {system}
+    try:
+        for name, codes in left.items():
+            object.__setattr__(value_set, name, codes)
+        yield
+    finally:
+        for name, codes in kept.items():
+            object.__setattr__(value_set, name, codes)
 
 
 def main() -> int:
@@ -77,6 +110,7 @@ class _Search:
 
     def __init__(self) -> None:
         self.evaluator = load_knowledge()
+        self.equivalent = find_equivalent_codes()
         self.by_code: dict[tuple[str, str], list[ReadyCase]] = defaultdict(list)
         for case in read_ready_cases():
             if not case.site and not case.id.startswith("codes: "):
@@ -91,19 +125,19 @@ class _Search:
                 break
             if not self._hangs_on(case, instead, system):
                 continue
-            served = [row for row in left if self._serves(case, instead, row)]
+            served = [row for row in left if self._serves(case, instead, row) and self._hangs_on_set(case, instead, owner, row)]
             if served:
                 groups.append(_group(owner, case.id, instead, served))
                 left = [row for row in left if row not in served]
         return groups, left
 
     def _find_candidates(self, owner: str, wanted: list[tuple[str, str, bool]]) -> Iterator[tuple[ReadyCase, str, str]]:
-        """Cases that hold a code of the set (itself or one below it), those that fire first."""
+        """Cases that hold a code of the set (itself or one below it), the rarest codes first, then those that fire."""
         own = {(system, code) for system, code, excluded in wanted if not excluded}
         held = self.evaluator.knowledge.vocabulary.sets.get(owner)
         places = [c for c in self.by_code if c in own or (held is not None and held.holds(*c))]
         found = [(case, system, code) for system, code in places for case in self.by_code[system, code]]
-        found.sort(key=lambda each: each[0].expect.outcome != "fired")
+        found.sort(key=lambda each: (len(self.by_code[each[1:]]), each[0].expect.outcome != "fired"))
         yield from found[:_MOST_CASES]
 
     def _hangs_on(self, case: ReadyCase, instead: str, system: str) -> bool:
@@ -112,6 +146,14 @@ class _Search:
     def _serves(self, case: ReadyCase, instead: str, row: tuple[str, str, bool]) -> bool:
         system, code, excluded = row
         return fails(_put(case, instead, system, code), self.evaluator) is excluded
+
+    def _hangs_on_set(self, case: ReadyCase, instead: str, owner: str, row: tuple[str, str, bool]) -> bool:
+        system, code, excluded = row
+        held = self.evaluator.knowledge.vocabulary.sets.get(owner)
+        if held is None or (owner, *row) in self.equivalent:
+            return True
+        with dropping(held, system, code):
+            return fails(_put(case, instead, system, code), self.evaluator) is not excluded
 
 
 def _put(case: ReadyCase, instead: str, system: str, code: str) -> ReadyCase:
@@ -144,6 +186,7 @@ def _compose(groups: list[Group], unused: list[str]) -> str:
     for group in groups:
         lines += [f"  - set: {group.set}", f"    case: {json.dumps(group.case, ensure_ascii=False)}"]
         lines.append(f"    instead: {json.dumps(group.instead)}")
+        lines += [f"    text: {json.dumps(group.text, ensure_ascii=False)}"] if group.text else []
         for side, codes in (("include", group.include), ("exclude", group.exclude)):
             if codes:
                 lines.append(f"    {side}:")

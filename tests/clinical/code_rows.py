@@ -18,7 +18,8 @@ CODES = FOLDER / "codes.yaml"
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """`code` of `system` (a URI) stands in the case for `instead`; where it is excluded the case must then fail."""
+    """`code` of `system` (a URI) stands in the case for `instead`; where it is excluded the case must then fail. `text` stands
+    beside the code: a name of the set, which the excluded code takes the meaning from."""
 
     set: str
     case: str
@@ -26,6 +27,7 @@ class CodeRow:
     system: str
     code: str
     is_excluded: bool = False
+    text: str = ""
 
     @property
     def id(self) -> str:
@@ -41,7 +43,7 @@ def read_code_rows() -> Iterator[CodeRow]:
             for system, codes in (group.get(side) or {}).items():
                 uri = data["systems"][system]
                 for code in codes:
-                    yield CodeRow(group["set"], group["case"], str(group["instead"]), uri, str(code), side == "exclude")
+                    yield _read_row(group, uri, str(code), side == "exclude")
 
 
 @cache
@@ -53,17 +55,18 @@ def read_all_cases() -> dict[str, tuple[str, Case]]:
 def build_with_code(row: CodeRow) -> dict[str, Any]:
     """The request of the row's case with the other code, nothing beside it that could be recognised by name."""
     _, case = read_all_cases()[row.case]
-    return put_code(build_request(case, name=row.case), row.instead, row.system, row.code)
+    return put_code(build_request(case, name=row.case), row.instead, row.system, row.code, text=row.text)
 
 
-def put_code(request: Mapping[str, Any], instead: str, system: str, code: str) -> dict[str, Any]:
-    """The request with every coding of `instead` changed, and text and display taken from that concept."""
+def put_code(request: Mapping[str, Any], instead: str, system: str, code: str, *, text: str = "") -> dict[str, Any]:
+    """The request with every coding of `instead` changed, and text and display taken from that concept, or `text` given to it."""
     changed: dict[str, Any] = json.loads(json.dumps(request))
     for concept in _find_concepts(changed):
         for coding in concept["coding"]:
             if coding.get("code") == instead:
                 concept.pop("text", None)
                 concept["coding"] = [{"system": system, "code": code}]
+                concept |= {"text": text} if text else {}
                 break
     return changed
 
@@ -71,6 +74,10 @@ def put_code(request: Mapping[str, Any], instead: str, system: str, code: str) -
 def expect_without_words(expect: Expect) -> Expect:
     """The outcome alone: a card names what the record says, which is another word now."""
     return expect.model_copy(update={"says": [], "says_nl": [], "never_says": [], "suggests": None})
+
+
+def _read_row(group: Mapping[str, Any], uri: str, code: str, excluded: bool) -> CodeRow:
+    return CodeRow(group["set"], group["case"], str(group["instead"]), uri, code, excluded, group.get("text", ""))
 
 
 def _find_concepts(node: Any) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,12 @@ def read_loinc(test: str) -> str:
     return str(_load_knowledge("").knowledge.tests[test].loinc)
 
 
+def read_sets() -> Mapping[str, Any]:
+    """The value sets of the shipped knowledge that the cases run on."""
+    sets: Mapping[str, Any] = _load_knowledge("").knowledge.vocabulary.sets
+    return sets
+
+
 def find_faults(response: Mapping[str, Any]) -> list[str]:
     """What the program's own check of a response finds wrong with it."""
     from cds_hooks.advice.checking import find_faults as check
