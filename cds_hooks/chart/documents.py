@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cds_hooks.chart.bedside import Bedside
-from cds_hooks.chart.concept import fold_name
+from cds_hooks.chart.concept import ConceptSet, fold_name
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.records import Document
 
@@ -31,7 +31,7 @@ def find_document(bedside: Bedside, set_id: str, *, since: date | None = None) -
 def find_answers(bedside: Bedside, set_id: str, *, since: date) -> tuple[Evidence, ...]:
     """A programme questionnaire of `since` or later that answers yes to a question named in the set, or answers with it."""
     names = bedside.sets[set_id].names
-    yes = bedside.sets["affirmative"].names
+    yes = _list_answers(bedside.sets["affirmative"])
     for document in bedside.chart.documents:
         if document.kind != "QuestionnaireResponse" or not _is_named(bedside, document, AGREEMENT):
             continue
@@ -42,6 +42,11 @@ def find_answers(bedside: Bedside, set_id: str, *, since: date) -> tuple[Evidenc
             if asked or fold_name(answer) in names:
                 return (show_document(document),)
     return ()
+
+
+def _list_answers(listed: ConceptSet) -> frozenset[str]:
+    """What an answer of a set can be: its words and its codes, which stand beside each other in what was answered."""
+    return frozenset((*listed.names, *(fold_name(code) for _, code in listed.exact)))
 
 
 def show_document(document: Document) -> Evidence:

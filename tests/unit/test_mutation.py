@@ -95,6 +95,10 @@ def test_a_tenth_is_the_same_for_the_same_seed() -> None:
 
 
 def test_a_tenth_of_all_numbers_comparisons_and_conditions_is_noticed_by_the_clinical_cases() -> None:
-    # Codes: each has its own row in tests/clinical/codes.yaml, and tests/clinical/test_codes.py counts them.
     verdicts = judge(choose(find_mutants(), kinds=(NUMBER, COMPARISON, NOT, JOIN), seed=SEED))
+    assert is_enough(verdicts), compose_report(verdicts)
+
+
+def test_a_tenth_of_all_codes_is_noticed_by_the_clinical_cases() -> None:
+    verdicts = judge(choose(find_mutants(), kinds=(CODE,), seed=SEED))
     assert is_enough(verdicts), compose_report(verdicts)
