@@ -36,9 +36,11 @@ class AuditFile:
     def append(self, line: bytes) -> None:
         """Write one line. Raises OSError where it could not be written whole."""
         with self._lock:
-            if self._is_full(self._open(), len(line)):
+            descriptor = self._open()
+            if self._is_full(descriptor, len(line)):
                 self._set_aside(len(line))
-            if os.write(self._open(), line) < len(line):
+                descriptor = self._open()
+            if os.write(descriptor, line) < len(line):
                 raise OSError("the disk took only a part of a line")
             self._unsynced += 1
             if self._unsynced >= _BATCH_LINES:

@@ -17,7 +17,7 @@ class AuditSettings:
 
     path: Path
     secret: bytes = field(repr=False)
-    max_bytes: int = 100 * 1024 * 1024
+    max_bytes: int
 
 
 def decide_audit(path: Path | None, secret_file: Path | None, max_bytes: int) -> AuditSettings | None:

@@ -8,13 +8,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.security.running import ROOT, find_free_port
 
 _PROGRAM = """
 import sys
@@ -28,13 +27,6 @@ app = create_app(FakeAdvice(), read_settings({"CDS_HOOKS_MAX_BODY": "100000"}, p
 make_first_call(app, WarmUp("/cds-services/medication-order-sign", b"{}"))
 serve(app, Binding("127.0.0.1", port), greeting="up")
 """
-
-
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def start(port: int) -> subprocess.Popen[str]:
