@@ -70,29 +70,20 @@ class _Connection(HTTPConnection):
         self.sock = _TotalTimeoutSocket(self.sock)
 
 
-class _TlsConnection(HTTPSConnection):
-    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._reach = reach
-
-    def _new_conn(self) -> socket.socket:
-        return _connect(self, self._reach)
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock = _TotalTimeoutSocket(self.sock)
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS: what is wrapped in time is then the encrypted socket."""
 
 
 class _Pool(HTTPConnectionPool):
+    _kind: type[_Connection] = _Connection
+
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ConnectionCls: Any = partial(_Connection, reach=reach)
+        self.ConnectionCls: Any = partial(self._kind, reach=reach)
 
 
-class _TlsPool(HTTPSConnectionPool):
-    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ConnectionCls: Any = partial(_TlsConnection, reach=reach)
+class _TlsPool(_Pool, HTTPSConnectionPool):
+    _kind = _TlsConnection
 
 
 def _connect(connection: HTTPConnection, reach: Reach) -> socket.socket:
