@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 R = TypeVar("R", bound="ReadLater")
@@ -37,6 +38,6 @@ def leave_open(kind: type[R], later: Later, members: Mapping[str, object]) -> R:
     record = object.__new__(kind)
     fill = object.__setattr__
     fill(record, "later", later)
-    for name, value in members.items():
-        fill(record, name, value)
+    for _ in map(fill, repeat(record), members, members.values()):
+        pass
     return record
