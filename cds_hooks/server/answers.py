@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from cds_hooks.errors import RequestError
 from cds_hooks.server.texts import translate
@@ -18,12 +19,22 @@ FHIR_JSON = "application/fhir+json"
 _RETRY_SECONDS = "10"
 
 
+class _WholeAnswer(Response):
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
+        """As they are: the length is among them, no place to correct, and no status that must not have a body."""
+        return self.headers
+
+
 def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200, media_type: str = JSON) -> Response:
     """A JSON answer that no cache keeps: it is about a patient, or changes with the service."""
-    response = Response(orjson.dumps(body), status=status, content_type=media_type)
-    response.headers["Content-Language"] = language
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    content = orjson.dumps(body)
+    headers = (
+        ("Content-Type", media_type),
+        ("Content-Length", str(len(content))),
+        ("Content-Language", language),
+        ("Cache-Control", "no-store"),
+    )
+    return _WholeAnswer((content,), status=status, headers=headers)
 
 
 def compose_refusal(error: RequestError, language: str) -> Response:

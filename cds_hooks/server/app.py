@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response
 
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.server.audit import Audit
 from cds_hooks.server.authentication import authenticate
-from cds_hooks.server.call_log import begin_call, end_call
-from cds_hooks.server.cors import allow_origin
+from cds_hooks.server.call_log import end_call
 from cds_hooks.server.errors import register_errors
 from cds_hooks.server.health_routes import health_routes
 from cds_hooks.server.hook_routes import hook_routes
 from cds_hooks.server.json_lines import start_log
 from cds_hooks.server.openapi import openapi_routes
+from cds_hooks.server.opening import open_calls
 from cds_hooks.server.rate_limit import limit_calls
 from cds_hooks.server.rule_pages import rule_pages
-from cds_hooks.server.security_headers import add_security_headers
-from cds_hooks.server.state import ServerState, current_state, keep_state
+from cds_hooks.server.state import compose_state, current_call
 from cds_hooks.server.trust.gate import open_gate
 from cds_hooks.server.warm_up import WARM_UP
 from cds_hooks.settings import Settings
@@ -26,30 +28,34 @@ from cds_hooks.settings import Settings
 def create_app(advice: AdviceService, settings: Settings) -> Flask:
     """The web application, ready for any WSGI server. Raises SettingsError where the keys of a client cannot serve."""
     gate = open_gate(settings) if settings.auth == "required" else None
-    app = Flask(__name__, static_folder=None)
+    app = _Application(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # it redirects, to whatever Host the caller names
-    audit = Audit(settings.audit) if settings.audit else None
-    keep_state(app.extensions, ServerState(advice, settings, audit, gate))
+    app.wsgi_app = open_calls(app.wsgi_app, compose_state(advice, settings, gate))  # type: ignore[method-assign]
     for routes in (hook_routes, health_routes, rule_pages, openapi_routes):
         app.register_blueprint(routes)
     register_errors(app)
     start_log()
-    app.before_request(begin_call)
-    app.before_request(authenticate)
+    if gate:
+        app.before_request(authenticate)
     limit_calls(app, settings)
-    app.after_request(_finish)
+    app.after_request(_make_finish(Audit(settings.audit) if settings.audit else None))
     return app
 
 
-def _finish(response: Response) -> Response:
-    """What every answer carries, errors and preflights too."""
-    response.headers["Vary"] = "Accept-Language, Origin"
-    response.headers["X-Request-Id"] = g.request_id
-    settings, audit = current_state().settings, current_state().audit
-    add_security_headers(response, settings.base_url)
-    allow_origin(response, settings.cors_origins)
-    end_call(response)
-    if audit and WARM_UP not in request.environ:
-        audit.write(response)
-    return response
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: nothing here is async, and Flask would find that out anew for every function of every call."""
+        return func
+
+
+def _make_finish(audit: Audit | None) -> Callable[[Response], Response]:
+    def finish(response: Response) -> Response:
+        """What is written of every call, refused ones too."""
+        call = current_call()
+        end_call(call, response.status_code)
+        if audit and WARM_UP not in call.environ:
+            audit.write(call, response.status_code)
+        return response
+
+    return finish

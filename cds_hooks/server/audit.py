@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Response, g
 
 from cds_hooks.advice.extension import ADVICE
 from cds_hooks.hooks.request import HookRequest
 from cds_hooks.server.audit_file import AuditFile, raise_alarm
+from cds_hooks.server.state import OpenCall
 from cds_hooks.settings.audit import AuditSettings
 
 #: Users who are not patients themselves; the id of any other is hashed as a patient's.
@@ -27,12 +27,12 @@ class Audit:
         self._file = AuditFile(settings.path, settings.max_bytes)
         self._secret = settings.secret
 
-    def write(self, response: Response) -> None:
-        """The line of the call that this answers; none where no service was called."""
-        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": g.request_id}
-        if not (called := self._compose_call()):
+    def write(self, call: OpenCall, status: int) -> None:
+        """The line of a call that was answered with `status`; none where no service was called."""
+        if "service" not in call.facts:
             return
-        line |= {**called, "status": response.status_code}
+        head = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": call.id}
+        line = {**head, **self._compose_call(call), "status": status}
         try:
             self._file.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         except OSError as error:
@@ -42,16 +42,13 @@ class Audit:
         """HMAC-SHA256 of client and id: who has the secret finds a patient's calls, nobody else learns an id."""
         return hmac.digest(self._secret, f"{client}\n{patient_id}".encode(), "sha256").hex()
 
-    def _compose_call(self) -> dict[str, Any]:
-        facts: Mapping[str, Any] = g.facts
-        if "service" not in facts:
-            return {}
+    def _compose_call(self, call: OpenCall) -> dict[str, Any]:
+        facts = call.facts
         kept = ("client", "service", "hookInstance", "cards", "feedback", "refused", "broke", "insteadOf")
         line = {name: facts[name] for name in kept if name in facts}
-        call: HookRequest | None = g.get("audited_call")
-        if call is not None:
-            line |= self._describe_people(call, facts.get("client", ""))
-        return line | {"rules": list(g.get("audited_rules", ()))}
+        if call.audited is not None:
+            line |= self._describe_people(call.audited, facts.get("client", ""))
+        return line | {"rules": list(call.audited_rules)}
 
     def _describe_people(self, call: HookRequest, client: str) -> dict[str, str]:
         known = _CLINICIAN.fullmatch(call.user_id)
@@ -59,14 +56,9 @@ class Audit:
         return {"hook": call.hook, "user": user, "patient": self.hash_patient(call.patient_id, client)}
 
 
-def note_audited_call(call: HookRequest) -> None:
-    """Keep who asked about whom, also where the call then fails."""
-    g.audited_call = call
-
-
-def note_audited_rules(body: Mapping[str, Any]) -> None:
+def note_audited_rules(call: OpenCall, body: Mapping[str, Any]) -> None:
     """Keep the rules of an answer's cards."""
-    g.audited_rules = tuple(dict.fromkeys(_list_rules(body)))
+    call.audited_rules = tuple(dict.fromkeys(_list_rules(body)))
 
 
 def _list_rules(body: Mapping[str, Any]) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import g, request
+from flask import request
 
 from cds_hooks.server.call_log import note_token
 from cds_hooks.server.certificate_name import check_certificate_name
-from cds_hooks.server.state import current_state
+from cds_hooks.server.state import current_call
 from cds_hooks.server.warm_up import WARM_UP
 
 #: What says nothing about patients: process and readiness, the pages of the rules, the interface. All else asks for a token.
@@ -18,12 +18,14 @@ _OPEN = ("/healthz", "/readyz", "/rules", "/openapi.json")
 def authenticate() -> None:
     """Before each call: who calls, kept for this call. Raises Unauthorized, CannotCheckCaller. A preflight has no token, since
     a browser sends none (S175)."""
-    gate, settings = current_state().gate, current_state().settings
-    if gate is None or request.method == "OPTIONS" or is_open(request.path) or WARM_UP in request.environ:
+    call = current_call()
+    gate, settings = call.state.gate, call.state.settings
+    if gate is None or request.method == "OPTIONS" or is_open(request.path) or WARM_UP in call.environ:
         return
     audiences = find_audiences(settings.base_url, request.path)
     vouch = partial(check_certificate_name, request, settings.proxy) if settings.proxy else None
-    g.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note_token, vouch=vouch)
+    note = partial(note_token, call)
+    call.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note, vouch=vouch)
 
 
 def is_open(path: str) -> bool:

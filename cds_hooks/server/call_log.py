@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-import uuid
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g
-
 from cds_hooks.errors import RequestError
 from cds_hooks.hooks.feedback import FeedbackCounts
+from cds_hooks.hooks.request import HookRequest
+from cds_hooks.server.state import OpenCall
 
 LOGGER = logging.getLogger("cds_hooks.calls")
 
@@ -24,61 +23,59 @@ _MAX_VALUE = 200
 _FRAMES = 12
 
 
-def begin_call() -> None:
-    """Give the call an id of our own (a client's would be outside text) and start its clock."""
-    g.request_id = uuid.uuid4().hex
-    g.started = time.perf_counter()
-    g.facts = {}
-
-
-def note_call(service: str, hook_instance: str) -> None:
+def note_service(call: OpenCall, service: str) -> None:
     """Which service was called; makes the call one that is logged."""
-    g.facts["service"] = service
-    if hook_instance:
-        g.facts["hookInstance"] = hook_instance
+    call.facts["service"] = service
 
 
-def note_token(name: str, value: str) -> None:
+def note_call(call: OpenCall, request: HookRequest) -> None:
+    """What was called for, and who asked about whom: for the audit, also where the call then fails."""
+    call.audited = request
+    if request.hook_instance:
+        call.facts["hookInstance"] = request.hook_instance
+
+
+def note_token(call: OpenCall, name: str, value: str) -> None:
     """What may be known of a token (S173): `client`, `iss`, `jti`, what could not be asked. Never more than a line of it."""
-    g.facts[name] = value[:_MAX_VALUE]
+    call.facts[name] = value[:_MAX_VALUE]
 
 
-def note_cards(body: Mapping[str, Any]) -> None:
+def note_cards(call: OpenCall, body: Mapping[str, Any]) -> None:
     """Counts of what was answered, by level."""
-    g.facts["cards"] = dict(Counter(card["indicator"] for card in body["cards"]))
+    call.facts["cards"] = dict(Counter(card["indicator"] for card in body["cards"]))
 
 
-def note_feedback(counts: FeedbackCounts) -> None:
+def note_feedback(call: OpenCall, counts: FeedbackCounts) -> None:
     """How much feedback came, in numbers: a comment is about a patient."""
-    g.facts["feedback"] = {
+    call.facts["feedback"] = {
         "accepted": counts.accepted,
         "overridden": counts.overridden,
         "knownReasons": counts.known_reasons,
     }
 
 
-def note_refusal(error: RequestError) -> None:
+def note_refusal(call: OpenCall, error: RequestError) -> None:
     """Why a call was refused: our fixed words, never the caller's."""
-    g.facts["refused"] = error.template
+    call.facts["refused"] = error.template
     if error.element:
-        g.facts["element"] = error.element
+        call.facts["element"] = error.element
 
 
-def note_status_kept_back(status: int) -> None:
+def note_status_kept_back(call: OpenCall, status: int) -> None:
     """The status that a card was sent instead of."""
-    g.facts["insteadOf"] = status
+    call.facts["insteadOf"] = status
 
 
-def end_call(response: Response) -> None:
+def end_call(call: OpenCall, status: int) -> None:
     """Write the line of a call to a service, and of whatever was refused."""
-    if g.facts:
-        milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
-        LOGGER.info("call", extra={**g.facts, "status": response.status_code, "ms": milliseconds})
+    if call.facts:
+        milliseconds = round((time.perf_counter() - call.started) * 1000, 1)
+        LOGGER.info("call", {**call.facts, "status": status, "ms": milliseconds})
 
 
-def log_breakdown(error: Exception) -> None:
+def log_breakdown(call: OpenCall, error: Exception) -> None:
     """Kind and place of an error. Its message may hold the record's own words, so it is not written."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    g.facts["broke"] = type(error).__name__
+    call.facts["broke"] = type(error).__name__
     LOGGER.error("broke", extra={"error": type(error).__name__, "at": places})

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from collections.abc import Mapping
+from typing import Any
 
-_METHODS = "GET, POST, OPTIONS"
-_HEADERS = "Authorization, Content-Type"
-_PREFLIGHT_SECONDS = "600"
+_EXPOSED = ("Access-Control-Expose-Headers", "X-Request-Id")
+
+#: What a browser asks before it sends a call of a page.
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+    ("Access-Control-Max-Age", "600"),
+)
 
 
-def allow_origin(response: Response, origins: tuple[str, ...]) -> None:
-    """Add the headers to any answer, errors too: without them a browser hides even the reason of a refusal."""
-    allowed = _find_allowed(request.headers.get("Origin"), origins)
+def list_cors_headers(environ: Mapping[str, Any], origins: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Those of any answer, errors too: without them a browser hides even the reason of a refusal."""
+    allowed = "*" if "*" in origins else _find_listed(environ.get("HTTP_ORIGIN"), origins)
     if allowed is None:
-        return
-    response.headers["Access-Control-Allow-Origin"] = allowed
-    response.headers["Access-Control-Expose-Headers"] = "X-Request-Id"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = _METHODS
-        response.headers["Access-Control-Allow-Headers"] = _HEADERS
-        response.headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
+        return ()
+    headers = (("Access-Control-Allow-Origin", allowed), _EXPOSED)
+    return (*headers, *_PREFLIGHT) if environ["REQUEST_METHOD"] == "OPTIONS" else headers
 
 
-def _find_allowed(origin: str | None, origins: tuple[str, ...]) -> str | None:
-    if "*" in origins:
-        return "*"
+def _find_listed(origin: str | None, origins: tuple[str, ...]) -> str | None:
     return origin if origin in origins else None

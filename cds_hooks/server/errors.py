@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
 
 from cds_hooks.advice.refused import Refused
@@ -11,7 +11,7 @@ from cds_hooks.server.answers import compose_breakdown, compose_refusal, compose
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
 from cds_hooks.server.refused_calls import answer_with_card
-from cds_hooks.server.state import current_state
+from cds_hooks.server.state import current_call
 from cds_hooks.server.texts import translate
 
 
@@ -23,11 +23,12 @@ def register_errors(app: Flask) -> None:
 
 
 def _answer_refusal(error: RequestError) -> Response:
-    note_refusal(error)
-    discard_body(request.environ, current_state().settings.max_body_bytes)
+    call = current_call()
+    note_refusal(call, error)
+    discard_body(call.environ, call.state.settings.max_body_bytes)
     if isinstance(error, Unauthorized):
         return compose_unauthorized()
-    language = current_state().find_language()
+    language = call.find_language()
     refused = Refused(translate(error.template, language, error.values), error.element or "")
     return answer_with_card(refused, status=error.status, language=language) or compose_refusal(error, language)
 
@@ -55,8 +56,9 @@ def _translate_http_error(error: HTTPException) -> RequestError:
 
 
 def _answer_breakdown(error: Exception) -> Response:
-    log_breakdown(error)
-    language = current_state().find_language()
+    call = current_call()
+    log_breakdown(call, error)
+    language = call.find_language()
     refused = Refused(translate("something broke here", language, {}))
     try:
         return answer_with_card(refused, status=500, language=language) or compose_breakdown(language)

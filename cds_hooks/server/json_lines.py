@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
-from flask import g, has_request_context
+
+from cds_hooks.server.state import OPEN_CALL
 
 #: What every record has; the rest was given by whoever logged.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class JsonLines(logging.Formatter):
-    """One object per line. A traceback is left out on purpose: the words of an error may be those of the record."""
+    """One object per line, with what a record was given as `extra` or as a mapping of arguments. A traceback is left out on
+    purpose: the words of an error may be those of the record."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -22,9 +25,12 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "message": record.getMessage(),
         }
-        if has_request_context():
-            line["request"] = g.get("request_id")
-        line.update((name, value) for name, value in vars(record).items() if name not in _STANDARD)
+        if call := OPEN_CALL.get(None):
+            line["request"] = call.id
+        if isinstance(record.args, Mapping):
+            line.update(record.args)
+        if vars(record).keys() - _STANDARD:
+            line.update((name, value) for name, value in vars(record).items() if name not in _STANDARD)
         return orjson.dumps(line, default=str).decode()
 
 

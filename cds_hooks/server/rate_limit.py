@@ -7,7 +7,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from cds_hooks.server.authentication import is_open
-from cds_hooks.server.state import current_state
+from cds_hooks.server.state import current_call
 from cds_hooks.server.warm_up import WARM_UP
 from cds_hooks.settings import Settings
 
@@ -31,7 +31,7 @@ def limit_calls(app: Flask, settings: Settings) -> None:
 
 def _name_caller() -> str:
     """Named clients and addresses are kept apart: no client is called as an address is written."""
-    client = current_state().find_caller().name
+    client = current_call().caller.name
     return f"client {client}" if client else f"address {get_remote_address()}"
 
 

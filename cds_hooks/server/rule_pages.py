@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from cds_hooks.server.languages import read_language
-from cds_hooks.server.state import current_state
+from cds_hooks.server.state import current_call, current_state
 from cds_hooks.server.texts import PAGE
 
 rule_pages = Blueprint("rules", __name__, template_folder="templates")
@@ -41,7 +41,7 @@ def render_markdown(text: str) -> Markup:
 
 
 def _find_page_language() -> str:
-    return read_language(request.args.get("lang")) or current_state().find_language()
+    return read_language(request.args.get("lang")) or current_call().find_language()
 
 
 def _show(template: str, language: str, *, status: int = 200, **values: object) -> Response:
@@ -50,5 +50,5 @@ def _show(template: str, language: str, *, status: int = 200, **values: object) 
     html = render_template(template, knowledge=state.advice.knowledge_version, **frame, **values)
     response = make_response(html, status)
     response.headers["Content-Language"] = language
-    response.headers["Content-Security-Policy"] = _POLICY
+    current_call().content_policy = _POLICY
     return response

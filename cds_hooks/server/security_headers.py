@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+#: The content policy of what is no page: should a browser show it, nothing in it runs or loads.
+NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
-#: For what is no page: should a browser show it, nothing in it runs or loads.
-_POLICY = "default-src 'none'; frame-ancestors 'none'"
-
-_A_YEAR = "max-age=31536000"
+_A_YEAR = ("Strict-Transport-Security", "max-age=31536000")
 
 
-def add_security_headers(response: Response, base_url: str) -> None:
-    """Add them to any answer, errors too; a page brings a content policy of its own. `base_url`: the public one."""
-    response.headers.update(_HEADERS)
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
-    if base_url.startswith("https://"):
-        response.headers["Strict-Transport-Security"] = _A_YEAR
+def list_security_headers(base_url: str) -> tuple[tuple[str, str], ...]:
+    """Those of any answer, errors too; to them comes the content policy. `base_url`: the public one."""
+    return (*_HEADERS, _A_YEAR) if base_url.startswith("https://") else _HEADERS

@@ -1,63 +1,83 @@
-"""What every route of one application shares."""
+"""What every route of one application shares, and the call that is being answered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-
-from flask import current_app, g, request
+from typing import Any
 
 from cds_hooks.hooks.caller import Caller
-from cds_hooks.hooks.profile import ClientProfile
+from cds_hooks.hooks.request import HookRequest, Limits
 from cds_hooks.server.advice_port import AdviceService
-from cds_hooks.server.audit import Audit
 from cds_hooks.server.languages import choose_language
+from cds_hooks.server.security_headers import NO_PAGE
 from cds_hooks.server.trust.gate import Gate
 from cds_hooks.settings import Settings
-
-_KEY = "cds-hooks"
 
 _STRANGER = Caller(fhir_servers=())
 
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """The clinical part, what the operator asked for, the audit where there is one, and who lets callers in (None: everybody
-    may call)."""
+    """The clinical part, what the operator asked for, and who lets callers in (None: everybody may call). `caller`: who calls
+    until somebody is let in."""
 
     advice: AdviceService
     settings: Settings
-    audit: Audit | None = None
-    gate: Gate | None = None
+    limits: Limits
+    gate: Gate | None
+    caller: Caller
 
     def now(self) -> datetime:
         """The moment of the call: the frozen one, else the clock."""
         return self.settings.now or datetime.now(UTC)
 
-    def find_caller(self) -> Caller:
-        """Who was let in. With auth off nobody says so, and CDS_HOOKS_PROFILE and CDS_HOOKS_FHIR_SERVERS hold for all; a
-        caller who was not let in (yet) may have nothing."""
-        if self.gate is None:
-            return Caller(profile=self.settings.profile, fhir_servers=self.settings.fhir_servers)
-        caller: Caller = g.get("caller", _STRANGER)
-        return caller
 
-    def find_profile(self) -> ClientProfile:
-        """What the client of this call can take."""
-        return self.find_caller().profile
+def compose_state(advice: AdviceService, settings: Settings, gate: Gate | None) -> ServerState:
+    """The state of an application. With auth off nobody says who calls, and CDS_HOOKS_PROFILE and CDS_HOOKS_FHIR_SERVERS hold for
+    all; a caller who was not let in (yet) may have nothing."""
+    caller = _STRANGER if gate else Caller(profile=settings.profile, fhir_servers=settings.fhir_servers)
+    return ServerState(advice, settings, settings.limits, gate, caller)
+
+
+def _make_id() -> str:
+    """32 hexadecimal digits by chance."""
+    return os.urandom(16).hex()
+
+
+@dataclass(slots=True, eq=False)
+class OpenCall:
+    """One HTTP call while it is answered. `environ` is that of WSGI, `id` our own (a client's would be outside text), `started` a
+    clock, `facts` what the log will say; `audited` and `audited_rules` are for the audit. The answer carries `content_policy`."""
+
+    environ: dict[str, Any] = field(repr=False)
+    state: ServerState
+    caller: Caller
+    id: str = field(default_factory=_make_id)
+    started: float = field(default_factory=time.perf_counter)
+    facts: dict[str, Any] = field(default_factory=dict)
+    audited: HookRequest | None = None
+    audited_rules: tuple[str, ...] = ()
+    content_policy: str = NO_PAGE
 
     def find_language(self) -> str:
         """The language of this call's answer."""
-        accept = request.headers.get("Accept-Language")
-        return choose_language(accept, default=self.settings.language, forced=self.find_profile().language)
+        accept: str | None = self.environ.get("HTTP_ACCEPT_LANGUAGE")
+        return choose_language(accept, default=self.state.settings.language, forced=self.caller.profile.language)
+
+
+#: Not flask.g: each look at that goes through a proxy, and one call looks dozens of times.
+OPEN_CALL: ContextVar[OpenCall] = ContextVar("open call")
+
+
+def current_call() -> OpenCall:
+    """The call that is being answered."""
+    return OPEN_CALL.get()
 
 
 def current_state() -> ServerState:
-    """The state of the application that serves this call."""
-    state: ServerState = current_app.extensions[_KEY]
-    return state
-
-
-def keep_state(extensions: dict[str, object], state: ServerState) -> None:
-    """Attach it to an application."""
-    extensions[_KEY] = state
+    """The state of the application that answers it."""
+    return OPEN_CALL.get().state
