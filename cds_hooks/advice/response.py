@@ -32,7 +32,7 @@ def compose_response(assessment: Assessment, *, context: AdviceContext) -> Json:
     last = compose_not_checked(assessment, [*failed, *withheld], context=context)
     unchecked = last.to_json() if last else None
     response: Json = {"cards": [*cards, unchecked] if unchecked else cards}
-    if assessment.outcomes:
+    if assessment.judgements:
         response["extension"] = compose_evaluation(assessment, context.knowledge.version)
     return require_sound(response, unchecked=unchecked, context=context)
 
@@ -50,7 +50,7 @@ def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Spe
     """Every outcome that has something to say, said; and the rules that failed, in judging or in saying."""
     speeches: list[Speech] = []
     failed: list[Rule] = []
-    for outcome in assessment.outcomes:
+    for outcome in (outcome for judgement in assessment.judgements for outcome in judgement.telling):
         if outcome.state is OutcomeState.ERROR:
             failed.append(outcome.rule)
         elif outcome.case is not None:

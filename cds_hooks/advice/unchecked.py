@@ -115,8 +115,8 @@ def _compose_detail(lacks: list[_Lack], failed: Sequence[Rule], *, voice: Voice)
 def _compose_extension(assessment: Assessment, missing: list[str], *, context: AdviceContext) -> dict[str, object]:
     """Order and medicine only where there is but one."""
     voice = Voice(context.knowledge.facts, context.language)
-    orders = {outcome.order.reference for outcome in assessment.outcomes}
-    medicines = {outcome.rule.medicine for outcome in assessment.outcomes}
+    orders = {judgement.order.reference for judgement in assessment.judgements}
+    medicines = {rule.medicine for judgement in assessment.judgements for rule in judgement.rules[:1]}
     return leave_out_empty(
         {
             "rules": [RULE],

@@ -14,10 +14,10 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.chart.when import Now
-from cds_hooks.knowledge.model import Level, Scope
+from cds_hooks.knowledge.model import Level, Rule, Scope
 from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
-from cds_hooks.rules.judging import judge_rule
-from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
+from cds_hooks.rules.judging import judge_rules
+from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
 from cds_hooks.rules.situation import Situation
 from cds_hooks.rules.unusable import find_unusable
 
@@ -89,56 +89,69 @@ def find_partner_rules(order: MedicineEntry, medicine: ReadyMedicine, sets: Mapp
 
 def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged) -> Assessment:
     """Every outcome of the call, in table order per medicine, and what a rule needed and could not have."""
-    outcomes: list[RuleOutcome] = []
+    judgements: list[Judgement] = []
     by_text: list[str] = []
     lacking: list[str] = []
     for medicine in medicines:
         concerned = find_concerned(judged.orders, medicine, bedside.sets)
         orders = tuple(found.record for found in concerned)
         by_text += [found.record.reference for found in concerned if found.match.by == "text"]
-        outcomes += _judge_orders(bedside, medicine, orders, judged)
+        judgements += _judge_orders(bedside, medicine, orders, judged)
         if not orders:
-            outcomes += _judge_partners(bedside, medicine, judged, lacking)
-    lacking += _find_dated_ahead(outcomes, bedside.now)
-    unusable = find_unusable(bedside, judged.unmatched, outcomes)
-    not_checked = find_not_checked(outcomes, lacking, unusable, find_spoken=partial(_find_spoken, judged))
-    return Assessment(tuple(outcomes), not_checked, tuple(by_text), unusable)
+            judgements += _judge_partners(bedside, medicine, judged, lacking)
+    lacking += _find_dated_ahead(judgements, bedside.now)
+    unusable = find_unusable(bedside, judged.unmatched, judgements)
+    not_checked = find_not_checked(judgements, lacking, unusable, find_spoken=partial(_find_spoken, judged))
+    return Assessment(tuple(judgements), not_checked, tuple(by_text), unusable)
 
 
 def _judge_orders(
     bedside: Bedside, medicine: ReadyMedicine, orders: tuple[MedicineEntry, ...], judged: Judged
-) -> list[RuleOutcome]:
+) -> list[Judgement]:
     """Rules about the patient and the dose on the first order, rules about one order on each."""
-    outcomes = []
-    for number, order in enumerate(orders):
+    judgements = []
+    for order in orders if medicine.rules else ():
         is_bare = judged.is_select and not order.dosages and not has_supply(order)
-        situation = Situation(bedside, medicine.medicine, order, orders=orders, is_bare=is_bare)
+        situation = open_situation(bedside, medicine, order, orders=orders, is_bare=is_bare)
         awake = medicine.find_awake(bedside.signs)
-        for place, ready in enumerate(medicine.rules):
-            if number and ready.rule.scope is not Scope.ORDER:
-                outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.NOT_APPLICABLE, NO))
-            elif place in awake:
-                outcomes.append(judge_rule(ready, situation))
-            else:
-                outcomes.append(RuleOutcome(ready.rule, order, OutcomeState.CLEARED, NO))
-    return yield_to_critical(outcomes)
+        if order is orders[0]:
+            noted = judge_rules(awake, situation)
+        else:
+            noted = judge_rules([ready for ready in awake if ready.rule.scope is Scope.ORDER], situation)
+            noted += [_leave_out(rule, order) for rule in medicine.table if rule.scope is not Scope.ORDER]
+        judgements.append(Judgement(order, medicine.table, tuple(noted)))
+    return yield_to_critical(judgements)
 
 
-def yield_to_critical(outcomes: list[RuleOutcome]) -> list[RuleOutcome]:
+def _leave_out(rule: Rule, order: MedicineEntry) -> RuleOutcome:
+    return RuleOutcome(rule, order, OutcomeState.NOT_APPLICABLE, NO)
+
+
+def open_situation(
+    bedside: Bedside, medicine: ReadyMedicine, order: MedicineEntry, *, orders: tuple[MedicineEntry, ...], is_bare: bool = False
+) -> Situation:
+    """Where rules can be judged: what of the medicine sleeps has answered."""
+    situation = Situation(bedside, medicine.medicine, order, orders=orders, is_bare=is_bare)
+    situation.answers.update(medicine.list_settled(bedside.signs))
+    return situation
+
+
+def yield_to_critical(judgements: list[Judgement]) -> list[Judgement]:
     """A rule that urges to give the medicine is silent where another one is critical: it is cleared."""
-    if not any(outcome.case is not None and outcome.case.level is Level.CRITICAL for outcome in outcomes):
-        return outcomes
-    return [
-        RuleOutcome(outcome.rule, outcome.order, OutcomeState.CLEARED, outcome.finding.with_truth(False))
-        if outcome.rule.yields_to_critical and outcome.state is OutcomeState.FIRED
-        else outcome
-        for outcome in outcomes
-    ]
+    if not any(outcome.level is Level.CRITICAL for judgement in judgements for outcome in judgement.telling):
+        return judgements
+    return [Judgement(one.order, one.rules, tuple(map(_yield, one.noted))) for one in judgements]
 
 
-def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, lacking: list[str]) -> list[RuleOutcome]:
+def _yield(outcome: RuleOutcome) -> RuleOutcome:
+    if outcome.rule.yields_to_critical and outcome.state is OutcomeState.FIRED:
+        return RuleOutcome(outcome.rule, outcome.order, OutcomeState.CLEARED, outcome.finding.with_truth(False))
+    return outcome
+
+
+def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, lacking: list[str]) -> list[Judgement]:
     """Orders of a partner for a patient who takes the medicine: only the rules in which the partner takes part."""
-    outcomes: list[RuleOutcome] = []
+    judgements: list[Judgement] = []
     asked: set[str] = set()
     for order in judged.orders:
         rules = find_partner_rules(order, medicine, bedside.sets)
@@ -148,10 +161,12 @@ def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, l
         if not taken:
             lacking += bedside.chart.find_lacking(*MEDICINE_KEYS)
             continue
-        situation = Situation(bedside, medicine.medicine, order, orders=taken)
-        outcomes += [judge_rule(ready, situation) for ready in rules if ready.rule.id not in asked]
+        open_rules = [ready for ready in rules if ready.rule.id not in asked]
+        if open_rules:
+            noted = judge_rules(open_rules, open_situation(bedside, medicine, order, orders=taken))
+            judgements.append(Judgement(order, tuple(ready.rule for ready in open_rules), tuple(noted)))
         asked |= {ready.rule.id for ready in rules if ready.rule.scope is not Scope.ORDER}
-    return outcomes
+    return judgements
 
 
 def has_supply(order: MedicineEntry) -> bool:
@@ -179,7 +194,7 @@ def _is_dated_ahead(order: MedicineEntry, now: Now) -> bool:
 
 
 def find_not_checked(
-    outcomes: Sequence[RuleOutcome],
+    judgements: Sequence[Judgement],
     lacking: Sequence[str],
     unusable: Sequence[ReadingNote],
     *,
@@ -188,19 +203,20 @@ def find_not_checked(
     """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used.
     `find_spoken`: the facts whose lack another rule tells."""
     named: set[str] = set(lacking)
-    for outcome in outcomes:
+    for outcome in (outcome for judgement in judgements for outcome in judgement.telling):
         if outcome.state is OutcomeState.FIRED:
             named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS or name in UNRESOLVED}
         if outcome.state is OutcomeState.UNKNOWN:
             named |= set(outcome.finding.missing) - find_spoken(outcome)
+    if not named and not unusable:
+        return ()
     keys = [key for key in PREFETCH_KEYS if key in named]
     facts = sorted(named.difference(PREFETCH_KEYS))
     return tuple(dict.fromkeys((*keys, *facts, *(note.reference or note.input for note in unusable))))
 
 
-def _find_dated_ahead(outcomes: Sequence[RuleOutcome], now: Now) -> list[str]:
-    orders = {id(outcome.order): outcome.order for outcome in outcomes}
-    return [DATED_AHEAD] if any(_is_dated_ahead(order, now) for order in orders.values()) else []
+def _find_dated_ahead(judgements: Sequence[Judgement], now: Now) -> list[str]:
+    return [DATED_AHEAD] if any(_is_dated_ahead(judgement.order, now) for judgement in judgements) else []
 
 
 def _find_spoken(judged: Judged, outcome: RuleOutcome) -> Set[str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from string import Formatter
 
 from pydantic import ValidationError
 
 import cds_hooks.rules.predicates  # noqa: F401 - registers every predicate
+from cds_hooks.chart.finding import NO, Finding
 from cds_hooks.errors import KnowledgeError
 from cds_hooks.knowledge.complaint import describe_error
 from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Level, Medicine, Rule, RuleCase, Scope, Text, WhenUnknown
 from cds_hooks.knowledge.tree import OPERATORS, Tree
 from cds_hooks.rules.predicate import REGISTRY, Predicate
-from cds_hooks.rules.questions import AllOf, Always, AnyOf, Asked, NotSo, Question, Signs, unite
+from cds_hooks.rules.questions import UNCONDITIONAL, AllOf, AnyOf, Asked, NotSo, Question, Signs, list_asked, unite
+from cds_hooks.rules.sleepers import Sleepers, list_sleepers
 
 #: Placeholders that every text may use.
 ALWAYS = frozenset({"medicine"})
@@ -41,21 +43,25 @@ class ReadyRule:
 
 @dataclass(frozen=True, slots=True)
 class ReadyMedicine:
-    """A medicine with its rules ready to judge, in table order: those of orders, and in `view` those of an opened chart. `woken`
-    holds the rules of orders that one sign on record wakes, by their places; `always` those that have to be judged whatever is on
-    record."""
+    """A medicine with its rules ready to judge, in table order: those of orders, and in `view` those of an opened chart.
+    `table` are the former as the knowledge has them; `sleepers` those that can sleep, by their places; `predicates` the same of
+    what any of its rules asks, by their numbers."""
 
     medicine: Medicine
     rules: tuple[ReadyRule, ...]
-    woken: Mapping[str, frozenset[int]]
-    always: frozenset[int]
+    table: tuple[Rule, ...]
+    sleepers: Sleepers
+    predicates: Sleepers
     view: tuple[ReadyRule, ...] = ()
 
-    def find_awake(self, held: Signs) -> frozenset[int]:
-        """The places of the rules that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
-        if held is None:
-            return frozenset(range(len(self.rules)))
-        return self.always.union(*(self.woken[sign] for sign in self.woken.keys() & held))
+    def find_awake(self, held: Signs) -> list[ReadyRule]:
+        """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
+        awake = frozenset(range(len(self.rules))) - self.sleepers.find_asleep(held)
+        return [self.rules[place] for place in sorted(awake)]
+
+    def list_settled(self, held: Signs) -> dict[int, Finding]:
+        """What predicates answer that need not be asked, by their numbers."""
+        return dict.fromkeys(self.predicates.find_asleep(held), NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,11 @@ def compile_rules(knowledge: Knowledge) -> tuple[ReadyMedicine, ...]:
 def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicine:
     every_rule = tuple(_compile_rule(rule, compiling) for rule in medicine.rules)
     rules = tuple(ready for ready in every_rule if ready.rule.scope is not Scope.VIEW)
-    signs = [rule.signs if isinstance(rule.applies, Always) else None for rule in rules]
-    every = frozenset(sign for held in signs for sign in held or ())
-    woken = {sign: frozenset(n for n, held in enumerate(signs) if held and sign in held) for sign in every}
-    always = frozenset(n for n, held in enumerate(signs) if held is None)
-    return ReadyMedicine(medicine, rules, woken, always, tuple(_find_view_rules(every_rule)))
+    sleepers = list_sleepers({n: ready.signs if ready.applies is UNCONDITIONAL else None for n, ready in enumerate(rules)})
+    questions = [question for ready in every_rule for question in (ready.applies, *(case.when for case in ready.cases))]
+    predicates = list_sleepers({asked.number: asked.signs for question in questions for asked in list_asked(question)})
+    table = tuple(ready.rule for ready in rules)
+    return ReadyMedicine(medicine, rules, table, sleepers, predicates, view=tuple(_find_view_rules(every_rule)))
 
 
 def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:
@@ -113,7 +119,7 @@ def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:
 
 def _compile(tree: Tree | None, compiling: _Compiling) -> Question:
     if tree is None:
-        return Always()
+        return UNCONDITIONAL
     if tree.name in OPERATORS:
         parts = tuple(_compile(branch, compiling) for branch in tree.branches)
         if tree.name == "not":
@@ -123,13 +129,13 @@ def _compile(tree: Tree | None, compiling: _Compiling) -> Question:
     if predicate is None or not predicate.asks:
         known = ", ".join(sorted(name for name, kind in REGISTRY.items() if kind.asks))
         compiling.faults.append(f"{tree.place}: no predicate '{tree.name}'; known are {known}")
-        return Always()
+        return UNCONDITIONAL
     try:
         question = predicate.model_validate(dict(tree.parameters))
     except ValidationError as error:
         faults = error.errors(include_url=False)
         compiling.faults.extend(f"{tree.place}: {tree.name}: {describe_error(fault, predicate)}" for fault in faults)
-        return Always()
+        return UNCONDITIONAL
     named = _find_name_faults(question, compiling.knowledge)
     compiling.faults.extend(f"{tree.place}: {tree.name}: {fault}" for fault in named)
     return _share(question, compiling.asked)

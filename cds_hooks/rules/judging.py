@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, merge
 from cds_hooks.knowledge.model import WhenUnknown
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
-from cds_hooks.rules.outcome import OutcomeState, RuleOutcome
+from cds_hooks.rules.outcome import OutcomeState, RuleOutcome, find_cleared
 from cds_hooks.rules.proposing import propose
+from cds_hooks.rules.questions import UNCONDITIONAL
 from cds_hooks.rules.situation import Situation
 
 _log = logging.getLogger(__name__)
 
 
+def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> list[RuleOutcome]:
+    """The outcomes that rest on something; a rule without one is cleared. A fault in a rule is an outcome too, so that the rest
+    answers."""
+    noted = []
+    for ready in rules:
+        try:
+            outcome = _judge(ready, situation)
+        except Exception as error:
+            # The text of the error may hold patient data: only its kind and the rule are logged.
+            _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
+            outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
+        if outcome is not None:
+            noted.append(outcome)
+    return noted
+
+
 def judge_rule(ready: ReadyRule, situation: Situation) -> RuleOutcome:
-    """The outcome of one rule; a fault in it is an outcome too, so that the rest answers."""
-    try:
-        return _judge(ready, situation)
-    except Exception as error:
-        # The text of the error may hold patient data: only its kind and the rule are logged.
-        _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
-        return RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
+    """The outcome of one rule."""
+    noted = judge_rules((ready,), situation)
+    return noted[0] if noted else find_cleared(ready.rule, situation.order)
 
 
 def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome, ...]:
@@ -45,16 +59,17 @@ def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
     return [unknown[0]._replace(finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
 
 
-def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
-    applies = ready.applies.find(situation)
+def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome | None:
+    """None where every case is `NO`: the rule is cleared and rests on nothing."""
+    applies = YES if ready.applies is UNCONDITIONAL else ready.applies.find(situation)
     if applies.truth is False:
         return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
-    if situation.lacks(ready.signs):
-        return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, NO)
     unknown: list[tuple[ReadyCase, Finding]] = []
     cleared: list[Finding] = []
     for case in ready.cases:
         found = case.when.find(situation)
+        if found is NO:
+            continue
         if applies is not YES and found.truth is not False:
             found = join_all((applies, found))
         if found.truth:
@@ -65,8 +80,8 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome:
             cleared.append(found)
     if unknown:
         return _answer_unknown(ready, situation, unknown)
-    found = cleared[0] if len(cleared) == 1 else join_any(cleared)
-    return RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
+    found = join_any(cleared)
+    return None if found == NO else RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
 
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:

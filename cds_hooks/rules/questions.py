@@ -40,7 +40,13 @@ class AllOf:
 
     def find(self, situation: Situation) -> Finding:
         """True if all are."""
-        return join_all(part.find(situation) for part in self.parts)
+        findings = []
+        for part in self.parts:
+            found = part.find(situation)
+            if found.truth is False:
+                return found
+            findings.append(found)
+        return join_all(findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,14 @@ class AnyOf:
 
     def find(self, situation: Situation) -> Finding:
         """True if one is."""
-        return join_any(part.find(situation) for part in self.parts)
+        findings = []
+        for part in self.parts:
+            found = part.find(situation)
+            if found.truth is True:
+                return found
+            if found is not NO:
+                findings.append(found)
+        return join_any(findings) if findings else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,10 @@ class Always:
         return YES
 
 
+#: Of every rule without a condition: those are told by it.
+UNCONDITIONAL = Always()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A predicate as a rule asks it: once per situation, however many rules do; `number` is the same for equal predicates."""
@@ -95,11 +112,20 @@ class Asked:
     signs: Signs
 
     def find(self, situation: Situation) -> Finding:
-        """The answer, remembered; `NO` without asking where the record holds none of its signs."""
-        answers = situation.answers
-        if self.number not in answers:
-            answers[self.number] = NO if situation.lacks(self.signs) else self.predicate.find(situation)
-        return answers[self.number]
+        """The answer, remembered."""
+        found = situation.answers.get(self.number)
+        if found is None:
+            found = situation.answers[self.number] = self.predicate.find(situation)
+        return found
+
+
+def list_asked(question: Question) -> list[Asked]:
+    """The predicates of a question, each as often as it stands there."""
+    if isinstance(question, AllOf | AnyOf):
+        return [asked for part in question.parts for asked in list_asked(part)]
+    if isinstance(question, NotSo):
+        return list_asked(question.part)
+    return [question] if isinstance(question, Asked) else []
 
 
 def unite(signs: Iterable[Signs]) -> Signs:

@@ -55,17 +55,13 @@ class Situation:
         self.orders = orders
         self.is_bare = is_bare
         self.answers: dict[int, Finding] = {}
-        """What predicates answered, by their numbers (`rules.questions`)."""
-        self._signs = bedside.signs
+        """What predicates answered, by their numbers (`rules.questions`); before any is asked, the `NO` of each that the record
+        holds no sign of (`rules.sleepers`)."""
         self._worked_out: dict[tuple[object, ...], Any] = {}
         self._kidney: dict[int, KidneyFunction] = {}
         self._counts: dict[tuple[str, bool], CountVerdict] = {}
         # By identity: the kidney functions themselves are kept in `_kidney`, for as long as this lives.
         self._verdicts: dict[int, Verdict] = {}
-
-    def lacks(self, signs: frozenset[str] | None) -> bool:
-        """Whether every input came whole and the record holds none of these; False for None."""
-        return signs is not None and self._signs is not None and self._signs.isdisjoint(signs)
 
     def work_out(self, name: tuple[object, ...], compute: Callable[[], T]) -> T:
         """What several predicates rest on, computed when the first of them asks; `name` tells it from everything else."""

@@ -6,21 +6,23 @@ from collections.abc import Sequence, Set
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.records import ReadingNote
-from cds_hooks.rules.outcome import RuleOutcome
+from cds_hooks.rules.outcome import Judgement
 
 #: Facts of notes that leave open what a record is about.
 _WHICH_RECORD = frozenset({"medication", "medicationCodeableConcept", "code"})
 
 
-def find_unusable(bedside: Bedside, selections: Sequence[str], outcomes: Sequence[RuleOutcome]) -> tuple[ReadingNote, ...]:
+def find_unusable(bedside: Bedside, selections: Sequence[str], judgements: Sequence[Judgement]) -> tuple[ReadingNote, ...]:
     """`selections` that are no order; resources that could not be read, were of another patient or not resolved; of observations
     only what was asked for. Where no order is of our concern, only orders that might have been."""
     notes = bedside.chart.all_notes()
     unmatched = tuple(ReadingNote("selections", "unmatched", selection) for selection in selections)
-    if not outcomes:
+    if not judgements:
         return (*unmatched, *filter(is_lost_order, notes))
-    idle = bedside.list_idle() if notes else frozenset()
-    ours = {outcome.order.reference for outcome in outcomes}
+    if not notes:
+        return unmatched
+    idle = bedside.list_idle()
+    ours = {judgement.order.reference for judgement in judgements}
     others = idle | {draft.reference for draft in bedside.chart.drafts if draft.reference not in ours}
     return (*unmatched, *(note for note in notes if _is_to_the_point(note, bedside, others)))
 

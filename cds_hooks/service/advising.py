@@ -113,7 +113,7 @@ def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation
         return Evaluation({"cards": []}, Assessment(()))
     context = _set_day(context, choose_zone(judged.orders, call.zone))
     assessment = _judge(request, evaluator, context, keys, call)
-    if keys == MEDICINE_KEYS and assessment.outcomes:
+    if keys == MEDICINE_KEYS and assessment.judgements:
         # An order of a partner, and the patient takes the medicine: now the rest is needed too.
         assessment = _judge(request, evaluator, context, PREFETCH_KEYS, call)
     return _respond(assessment, request, evaluator, call)
@@ -131,7 +131,7 @@ def _judge_treatment(request: HookRequest, evaluator: Evaluator, context: Readin
         return assess_view(bedside, medicines)
     bedside, deliveries = _go_to_bedside(request, evaluator, context, PREFETCH_KEYS, call)
     assessment = assess_view(bedside, medicines)
-    if assessment.outcomes:
+    if assessment.judgements:
         require_patient(deliveries)
     return assessment
 
@@ -140,7 +140,7 @@ def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, 
     """What is known by these keys, assessed."""
     bedside, deliveries = _go_to_bedside(request, evaluator, context, keys, call)
     assessment = assess(bedside, evaluator.medicines, find_judged(bedside.chart.drafts, request.selections))
-    if assessment.outcomes and keys == PREFETCH_KEYS:
+    if assessment.judgements and keys == PREFETCH_KEYS:
         require_patient(deliveries)
     return assessment
 

@@ -21,7 +21,7 @@ from cds_hooks.knowledge.parameters import Parameter, Parameters
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.knowledge.texts import read_facts, read_medicines_to_add, read_override_reasons, read_tests
 from cds_hooks.knowledge.vocabulary import Vocabulary
-from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
+from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
 
 ATC = "http://www.whocc.no/atc"
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -161,7 +161,12 @@ def make_uuids() -> Callable[[], str]:
 
 def compose(*outcomes: RuleOutcome, not_checked: tuple[str, ...] = (), **members: Any) -> list[dict[str, Any]]:
     """The cards of a response, which the checker has found sound."""
-    return compose_whole(Assessment(outcomes, not_checked), **members)["cards"]
+    return compose_whole(make_assessment(*outcomes, not_checked=not_checked), **members)["cards"]
+
+
+def make_assessment(*outcomes: RuleOutcome, **members: Any) -> Assessment:
+    """Of these outcomes alone."""
+    return Assessment(tuple(Judgement(outcome.order, (outcome.rule,), (outcome,)) for outcome in outcomes), **members)
 
 
 def compose_whole(assessment: Assessment, **members: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tests.unit.advice_setup import (
     ADVICE,
     compose,
     compose_whole,
+    make_assessment,
     make_case,
     make_finding,
     make_order,
@@ -84,7 +85,7 @@ def test_an_unknown_that_speaks_is_an_info_with_its_rule() -> None:
 
 def test_outcomes_are_counted_on_the_response() -> None:
     silent = RuleOutcome(make_rule("lenalidomide.x"), make_order(), OutcomeState.CLEARED, make_finding())
-    response = compose_whole(Assessment((PREGNANT, silent)))
+    response = compose_whole(make_assessment(PREGNANT, silent))
     assert response["extension"]["dev.cds-hooks-server.evaluation"] == {
         "knowledge": "test-1",
         "outcomes": {"fired": 1, "cleared": 1, "notApplicable": 0, "unknown": 0, "error": 0},

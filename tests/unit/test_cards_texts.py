@@ -16,10 +16,10 @@ from cds_hooks.chart.finding import Amount, Evidence, Name, Value
 from cds_hooks.hooks.profile import ORACLE
 from cds_hooks.knowledge.model import Level, Text
 from cds_hooks.knowledge.wording import say_number, say_recorded_date
-from cds_hooks.rules.outcome import Assessment
 from tests.unit.advice_setup import (
     compose,
     compose_whole,
+    make_assessment,
     make_case,
     make_finding,
     make_knowledge,
@@ -157,9 +157,8 @@ def test_the_sections_of_all_rules_of_a_card_stand_once_in_order() -> None:
 
 def test_notes_of_a_fact_and_a_name_match_of_the_order_are_said() -> None:
     evidence = Evidence("allergies", "Revlimid", notes=("note.matched-by-text",))
-    assessment = Assessment(
-        (make_outcome(finding=make_finding(evidence=(evidence,))),), matched_by_text=("MedicationRequest/order-1",)
-    )
+    outcome = make_outcome(finding=make_finding(evidence=(evidence,)))
+    assessment = make_assessment(outcome, matched_by_text=("MedicationRequest/order-1",))
     detail = compose_whole(assessment)["cards"][0]["detail"]
     assert "- Allergies: Revlimid (matched by text)" in detail
     assert "- This order was recognised by its name alone" in detail

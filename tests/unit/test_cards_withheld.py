@@ -16,7 +16,7 @@ from cds_hooks.advice.response import compose_response
 from cds_hooks.errors import UnsoundResponse
 from cds_hooks.hooks.response import Action, Card, Coding, Link, Source, Suggestion
 from cds_hooks.rules.outcome import Assessment
-from tests.unit.advice_setup import ADVICE, make_context, make_plain_outcome
+from tests.unit.advice_setup import ADVICE, make_assessment, make_context, make_plain_outcome
 
 UUID = "00000000-0000-4000-8000-0000000000aa"
 BAD = "lenalidomide.bad"
@@ -61,7 +61,7 @@ def break_card(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def answer(**members: Any) -> dict[str, Any]:
     context = make_context(drafts=frozenset({"MedicationRequest/order-1"}), **members)
-    return compose_response(Assessment(OUTCOMES), context=context)
+    return compose_response(make_assessment(*OUTCOMES), context=context)
 
 
 @pytest.mark.parametrize(("members", "said"), WRONG, ids=[row[1] for row in WRONG])

@@ -15,7 +15,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
 from cds_hooks.chart.records import EntryKind, MedicineEntry, Patient, Product
 from cds_hooks.chart.when import Now
 from cds_hooks.rules.compilation import ReadyMedicine
-from cds_hooks.rules.questions import AllOf, AnyOf, Asked, NotSo, Question
+from cds_hooks.rules.questions import Asked, list_asked
 from cds_hooks.rules.situation import Situation
 from cds_hooks.service import load_knowledge
 from cds_hooks.service.advising import Evaluator
@@ -26,21 +26,14 @@ def _load() -> Evaluator:
     return load_knowledge()
 
 
-def _list_asked(question: Question) -> list[Asked]:
-    if isinstance(question, AllOf | AnyOf):
-        return [asked for part in question.parts for asked in _list_asked(part)]
-    if isinstance(question, NotSo):
-        return _list_asked(question.part)
-    return [question] if isinstance(question, Asked) and question.signs is not None else []
-
-
 def _list_signed() -> list[tuple[ReadyMedicine, Asked]]:
     every = {
         asked.number: (medicine, asked)
         for medicine in _load().medicines
         for rule in medicine.rules
         for question in (rule.applies, *(case.when for case in rule.cases))
-        for asked in _list_asked(question)
+        for asked in list_asked(question)
+        if asked.signs is not None
     }
     return list(every.values())
 

@@ -1,0 +1,31 @@
+"""What sleeps: each number of which the record holds no sign, and none where an input did not come whole."""
+
+from __future__ import annotations
+
+from cds_hooks.chart.finding import NO
+from cds_hooks.rules.sleepers import list_sleepers
+from cds_hooks.service import load_knowledge
+
+SIGNS = {0: frozenset({"a"}), 1: frozenset({"a", "b"}), 2: None, 3: frozenset({"c"})}
+
+
+def test_a_number_sleeps_while_none_of_its_signs_is_held() -> None:
+    sleepers = list_sleepers(SIGNS)
+    for held in ({"a"}, {"b"}, {"c", "of nothing"}, set(), {"a", "b", "c"}):
+        asleep = {number for number, signs in SIGNS.items() if signs is not None and signs.isdisjoint(held)}
+        assert sleepers.find_asleep(frozenset(held)) == asleep
+
+
+def test_where_an_input_lacks_nothing_sleeps() -> None:
+    assert list_sleepers(SIGNS).find_asleep(None) == frozenset()
+
+
+def test_a_medicine_settles_the_predicates_that_sleep_and_leaves_out_the_rules_that_do() -> None:
+    medicine = load_knowledge().medicines[0]
+    held = frozenset({"dexamethasone"})
+    awake = medicine.find_awake(held)
+    assert awake == [medicine.rules[n] for n in range(len(medicine.rules)) if n not in medicine.sleepers.find_asleep(held)]
+    settled = medicine.list_settled(held)
+    assert settled.keys() == medicine.predicates.find_asleep(held)
+    assert all(answer is NO for answer in settled.values())
+    assert medicine.list_settled(None) == {}
