@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +18,17 @@ class Coding(NamedTuple):
     display: str = ""
 
 
+class Match(NamedTuple):
+    """How a concept was recognised: `by` is "code" or "text"; `shown` is what the record says."""
+
+    by: str
+    shown: str
+
+
+#: The value sets that something is in, each with how it was recognised.
+Memberships = tuple[tuple[str, Match], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """A FHIR CodeableConcept: its codings and its text, as recorded (text is untrusted)."""
@@ -26,6 +37,7 @@ class Concept:
     text: str = ""
     _names: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
     _words: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
+    _sets: tuple[object, Memberships] | None = field(default=None, init=False, repr=False, compare=False)
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Its text and displays as (folded, as recorded); folded once, since many sets ask."""
@@ -40,6 +52,14 @@ class Concept:
             object.__setattr__(self, "_words", frozenset(word for folded, _ in self.names() for word in folded.split(" ")))
         return self._words or frozenset()
 
+    def find_sets(self, index: object, find: Callable[[Concept], Memberships]) -> Memberships:
+        """The value sets that it is in as `find` of this index tells, asked once: the concept of a product outlives a call."""
+        known = self._sets
+        if known is None or known[0] is not index:
+            known = index, find(self)
+            object.__setattr__(self, "_sets", known)
+        return known[1]
+
     def shown(self) -> str:
         """The words a person would recognise it by: text, else a display, else the first code."""
         if self.text:
@@ -52,13 +72,6 @@ class Concept:
 
 #: Where the record names nothing.
 NO_CONCEPT = Concept()
-
-
-class Match(NamedTuple):
-    """How a concept was recognised: `by` is "code" or "text"; `shown` is what the record says."""
-
-    by: str
-    shown: str
 
 
 def fold_name(text: str) -> str:

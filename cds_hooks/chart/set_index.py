@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from cds_hooks.chart.concept import Concept, ConceptSet, Match, fold_name
+from cds_hooks.chart.concept import Concept, ConceptSet, Memberships, fold_name
 
 Sets = tuple[ConceptSet, ...]
 
@@ -56,11 +56,18 @@ class SetIndex:
         folded = fold_name(text)
         return folded in self._by_name or not self._words.isdisjoint(folded.split(" "))
 
-    def find_sets(self, concepts: Iterable[Concept]) -> list[tuple[str, Match]]:
+    def find_sets(self, concepts: tuple[Concept, ...]) -> Memberships:
         """The sets to which any of the concepts belongs, each with its first match, as `ConceptSet.find_any` tells it."""
-        held = tuple(concepts)
-        proposed = self._propose(held)
-        return [(s.id, match) for s in proposed.values() if (match := s.find_any(held))] if proposed else []
+        return concepts[0].find_sets(self, self._find_one) if len(concepts) == 1 else self._find(concepts)
+
+    def _find_one(self, concept: Concept) -> Memberships:
+        return self._find((concept,))
+
+    def _find(self, concepts: tuple[Concept, ...]) -> Memberships:
+        proposed = self._propose(concepts)
+        if not proposed:
+            return ()
+        return tuple((one.id, match) for one in proposed.values() if (match := one.find_any(concepts)))
 
     def _propose(self, concepts: Iterable[Concept]) -> dict[str, ConceptSet]:
         """Most look-ups find nothing: those cost no more than the look-up."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.set_index import SetIndex
@@ -95,6 +96,8 @@ class Vocabulary:
     """All of `sets`, by code and by name."""
     observed_codes: frozenset[str] = field(init=False, repr=False, compare=False)
     """Every code, of whatever system, that may be an analyte's or a topic's."""
+    remembered: dict[object, Callable[[bytes], Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Readers of what is the same for all patients, each with its latest answers."""
 
     def __post_init__(self) -> None:
         """What every call looks up, worked out once."""

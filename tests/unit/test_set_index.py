@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
 
@@ -39,3 +40,17 @@ def test_every_code_leads_to_the_sets_that_hold_it(vocabulary: Vocabulary) -> No
 def test_a_text_with_a_word_of_any_name_shares_a_word(vocabulary: Vocabulary) -> None:
     assert vocabulary.set_index.shares_word("Diarrhoea, grade 3")
     assert not vocabulary.set_index.shares_word("Tinnitus")
+
+
+def test_the_sets_of_a_concept_are_those_of_the_index_that_is_asked(vocabulary: Vocabulary) -> None:
+    concept = Concept(text="lenalidomide")
+    nothing = SetIndex({})
+    for index, found in (
+        (vocabulary.set_index, True),
+        (vocabulary.set_index, True),
+        (nothing, False),
+        (vocabulary.set_index, True),
+    ):
+        assert bool(index.find_sets((concept,))) is found
+    both = vocabulary.set_index.find_sets((Concept(text="nothing"), concept))
+    assert both == vocabulary.set_index.find_sets((concept,)) == vocabulary.set_index.find_sets((Concept(text="lenalidomide"),))

@@ -16,7 +16,7 @@ from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier
 from cds_hooks.fhir.reading.plain_medicines import has_bounds, is_plain_medicine
-from cds_hooks.fhir.reading.products import read_product
+from cds_hooks.fhir.reading.products import read_product, recall_product
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects
@@ -39,12 +39,19 @@ class _Time(NamedTuple):
 def read_medicine(resource: Resource) -> MedicineEntry | None:
     """One resource of the record; None for an entry made in error, or one that no rule can ask for. Raises NotUsed if it is
     dated after now. Of a plain entry only what tells it from others is read at once."""
-    if resource.desk.leave_out(resource, resource.raw.get("medicationCodeableConcept")):
+    if _is_left_out(resource):
         return None
     kind = _KINDS[str(resource.raw["resourceType"])]
     if is_plain_medicine(resource, is_order=kind is EntryKind.REQUEST) and read_agreement(resource.raw) is None:
         return _open_entry(resource, kind)
     return read_medicine_in_full(resource)
+
+
+def _is_left_out(resource: Resource) -> bool:
+    known = recall_product(resource)
+    if known is None:
+        return resource.desk.leave_out(resource, resource.raw.get("medicationCodeableConcept"))
+    return known.is_of_no_set and resource.desk.leave_out_past(resource)
 
 
 def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:

@@ -58,7 +58,7 @@ def is_past_record(raw: Json, long_past: str) -> bool:
     for member in _DATES & raw.keys():
         if not is_past(raw[member], long_past):
             return False
-    return all(is_past_period(raw[member], long_past) for member in _PERIODS & raw.keys())
+    return _PERIODS.isdisjoint(raw) or all(is_past_period(raw[member], long_past) for member in _PERIODS & raw.keys())
 
 
 def has_code(value: object) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.concept import Coding, Concept
 from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import Product
 from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept
+from cds_hooks.fhir.reading.plain import STUMBLES, is_of_no_set
 from cds_hooks.fhir.reading.quantities import read_mg
+from cds_hooks.fhir.reading.recall import recall
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
-from cds_hooks.fhir.reading.site_codes import add_atc, find_strengths
+from cds_hooks.fhir.reading.site_codes import add_atc, find_strengths, know_mapped
 from cds_hooks.fhir.reading.strengths import Strength, join_strengths, read_strength
+from cds_hooks.knowledge.vocabulary import Vocabulary
 
 #: How deep an ingredient may itself be a Medication with ingredients.
 _DEEPEST = 4
@@ -28,8 +32,43 @@ _PIECE_UNITS = frozenset((
 # fmt: on
 
 
+class KnownProduct(NamedTuple):
+    """A product as its codings and its name tell it, whoever takes it, and whether that is in no value set."""
+
+    product: Product
+    is_of_no_set: bool
+
+
+def recall_product(resource: Resource) -> KnownProduct | None:
+    """The medicine of an entry by its CodeableConcept; None where that names none, or is not kept in mind."""
+    value = resource.raw.get("medicationCodeableConcept")
+    return None if value is None else recall(_read_known, resource.desk.context.vocabulary, value)
+
+
+def _read_known(vocabulary: Vocabulary, value: object) -> KnownProduct | None:
+    concept = add_atc(read_concept(value, vocabulary.systems), vocabulary.code_map)
+    if not concept.codings and not concept.text:
+        return None
+    product = _compose_product(concept, _list_texts(concept), structured=find_strengths(concept, vocabulary.code_map))
+    return KnownProduct(product, _is_of_no_set(vocabulary, value))
+
+
+def _is_of_no_set(vocabulary: Vocabulary, value: object) -> bool:
+    """As `Desk.leave_out` asks it."""
+    index, code_map = vocabulary.set_index, vocabulary.code_map
+    if not index:
+        return False
+    knows_code = know_mapped(index.knows_code, code_map) if code_map else index.knows_code
+    try:
+        return is_of_no_set(value, vocabulary.systems, knows_code, index.knows_name)
+    except STUMBLES:
+        return False
+
+
 def read_product(resource: Resource) -> Product:
     """The medicine of a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration in R4."""
+    if (known := recall_product(resource)) is not None:
+        return known.product
     raw = resource.raw
     reference = read_object(raw.get("medicationReference"))
     code_map = resource.desk.code_map

@@ -65,8 +65,13 @@ class Desk:
             return False
         knows_text = index.shares_word if by_word else index.knows_name
         try:
-            if not is_of_no_set(concept, self.systems, self._knows_code, knows_text):
-                return False
+            return is_of_no_set(concept, self.systems, self._knows_code, knows_text) and self.leave_out_past(resource)
+        except STUMBLES:
+            return False
+
+    def leave_out_past(self, resource: Resource) -> bool:
+        """As `leave_out`, where it is known already that what a resource is of is in no value set."""
+        try:
             if not is_past_record(resource.raw, self.long_past):
                 return False
         except STUMBLES:
