@@ -10,6 +10,8 @@ from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import find_link, is_failure, is_short
 from cds_hooks.fhir.entries import SortedEntries, sort_entries
+from cds_hooks.fhir.skimming import skim_observations
+from cds_hooks.hooks.unread import UnreadBundle
 
 _ABSENT = object()
 
@@ -19,8 +21,9 @@ class Delivery:
     """One prefetch key, after prefetch and fetching.
 
     `resources` are raw JSON, of this patient: first those of the key's own type, then what came with them to help
-    reading (`entries.COMPANIONS`, such as Medication). `next_url` is the next page, where that is all that lacks.
-    `failure` says in fixed English why a fetch did not give everything. The repr holds no patient data.
+    reading (`entries.COMPANIONS`, such as Medication). Of Observations only those may be here that somebody asks for.
+    `next_url` is the next page, where that is all that lacks. `failure` says in fixed English why a fetch did not give
+    everything. The repr holds no patient data.
     """
 
     key: str
@@ -31,14 +34,19 @@ class Delivery:
     failure: str = ""
 
 
-def read_prefetch(prefetch: Mapping[str, Any] | None, keys: Iterable[str], *, patient_id: str) -> dict[str, Delivery]:
-    """The state of each of `keys` as the client sent it; nothing is fetched. `patient_id` is `context.patientId`."""
+def read_prefetch(
+    prefetch: Mapping[str, Any] | None, keys: Iterable[str], *, patient_id: str, asked_codes: frozenset[str] | None = None
+) -> dict[str, Delivery]:
+    """The state of each of `keys` as the client sent it; nothing is fetched. `patient_id` is `context.patientId`; Observations
+    without any of `asked_codes` need not be read."""
     sent = prefetch or {}
-    return {key: read_delivery(key, sent.get(key, _ABSENT), patient_id=patient_id) for key in keys}
+    return {key: read_delivery(key, sent.get(key, _ABSENT), patient_id=patient_id, asked_codes=asked_codes) for key in keys}
 
 
-def read_delivery(key: str, value: Any, *, patient_id: str) -> Delivery:
+def read_delivery(key: str, value: Any, *, patient_id: str, asked_codes: frozenset[str] | None = None) -> Delivery:
     """One prefetch value or answer of a FHIR server: null, a resource, a Bundle, an OperationOutcome, or no FHIR."""
+    if isinstance(value, UnreadBundle):
+        return _read_unread(key, value, patient_id, asked_codes)
     if value is _ABSENT:
         return Delivery(key, InputState.MISSING)
     if value is None:
@@ -55,14 +63,29 @@ def read_delivery(key: str, value: Any, *, patient_id: str) -> Delivery:
     return _compose(key, sort_entries(key, [{"resource": value}], patient_id=patient_id))
 
 
+def _read_unread(key: str, bundle: UnreadBundle, patient_id: str, asked_codes: frozenset[str] | None) -> Delivery:
+    """Of a whole key that nothing more is fetched for, Observations that nobody asks for stay unread."""
+    if key == "observations" and asked_codes is not None:
+        skimmed = skim_observations(bundle.entries, patient_id=patient_id, asked_codes=asked_codes)
+        found = sort_entries(key, skimmed.entries, patient_id=patient_id)
+        found.unread = skimmed.unread
+        delivery = _compose_bundle(key, bundle.members, found, entries=len(bundle.entries))
+        if delivery.state is InputState.COMPLETE:
+            return delivery
+    return _read_bundle(key, bundle.read(), patient_id)
+
+
 def _read_bundle(key: str, bundle: dict[str, Any], patient_id: str) -> Delivery:
     entries = bundle.get("entry")
     if entries is None:
         entries = []
     if not isinstance(entries, list):
         return _compose_unreadable(key, "unreadable")
-    found = sort_entries(key, entries, patient_id=patient_id)
-    return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, len(entries)))
+    return _compose_bundle(key, bundle, sort_entries(key, entries, patient_id=patient_id), entries=len(entries))
+
+
+def _compose_bundle(key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int) -> Delivery:
+    return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, entries))
 
 
 def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_short: bool = False) -> Delivery:
@@ -82,7 +105,7 @@ def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_
 
 
 def _judge(found: SortedEntries, has_more: bool) -> InputState:
-    if found.own:
+    if found.own or found.unread:
         return InputState.PARTIAL if has_more or found.failed or found.lost else InputState.COMPLETE
     if found.failed or found.lost:
         return InputState.FAILED

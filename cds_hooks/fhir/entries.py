@@ -14,7 +14,7 @@ from typing import Any
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import is_failure
 from cds_hooks.fhir.copies import choose_copies, compose_content
-from cds_hooks.fhir.references import compose_reference, find_subject, is_of_patient
+from cds_hooks.fhir.references import compose_known_subjects, compose_reference, find_subject, is_of_patient
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
 #: Types that servers add beside what was asked, and that help to read it: kept, whatever key they came in.
@@ -39,6 +39,8 @@ class SortedEntries:
     """Something of a type that nobody asked for was left out."""
     failed: bool = False
     """An OperationOutcome of severity error or fatal stood among the entries."""
+    unread: int = 0
+    """Entries beside these, of the key's type and of the patient, that nobody asks for."""
 
 
 def sort_entries(key: str, entries: Sequence[Any], *, patient_id: str) -> SortedEntries:
@@ -58,7 +60,7 @@ class _Sorting:
         self._held: dict[str, dict[str, Any]] = {}
         self._copies: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._companions: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._known_as_own = {f"Patient/{patient_id}", f"urn:uuid:{patient_id}"}
+        self._known_as_own = set(compose_known_subjects(patient_id))
 
     def run(self) -> SortedEntries:
         self._take_ordinary_entries()

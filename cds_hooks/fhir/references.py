@@ -49,6 +49,11 @@ def find_subject(resource: Mapping[str, Any]) -> object:
     return subject
 
 
+def compose_known_subjects(patient_id: str) -> frozenset[str]:
+    """The references that are the patient's whatever else the record says."""
+    return frozenset((f"Patient/{patient_id}", f"urn:uuid:{patient_id}"))
+
+
 def is_of_patient(reference: object, patient_id: str, patients_by_url: Mapping[str, str]) -> bool | None:
     """Whether a subject is the patient of the call; None where it cannot be told.
 

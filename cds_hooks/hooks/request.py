@@ -8,8 +8,8 @@ from typing import Any
 
 from cds_hooks.errors import BadRequest, TooLarge
 from cds_hooks.hooks.envelope import Authorization, Envelope, OrderContext, read_envelope
-from cds_hooks.hooks.json_body import read_json_object
 from cds_hooks.hooks.services import Service
+from cds_hooks.hooks.unread import UnreadBundle, read_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class HookRequest:
     """One checked call. Ids are outside text of at most 256 characters; `draft_orders` and `prefetch` raw FHIR JSON.
 
     `draft_orders` is empty at hooks without orders (not `has_orders`), `selections` None at hooks that have none.
-    `prefetch` is None where the client sent no such member.
+    `prefetch` is None where the client sent no such member; a Bundle in it may be an UnreadBundle.
     """
 
     hook: str
@@ -64,7 +64,7 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
     """
     if len(body) > limits.max_body_bytes:
         raise TooLarge("is larger than {bytes} bytes", element="body", bytes=limits.max_body_bytes)
-    document = read_json_object(body)
+    document = read_call(body)
     _check_hook(document, service)
     envelope = read_envelope(document, with_orders=service.has_orders)
     if isinstance(envelope.context, OrderContext):
@@ -105,9 +105,15 @@ def _check_drafts(bundle: Mapping[str, Any], limits: Limits) -> None:
 
 def _check_prefetch(prefetch: Mapping[str, Any], limits: Limits) -> None:
     """Ten MB hold three million entries of nothing, each of which would have to be named."""
-    bundles = (value.get("entry") for value in prefetch.values() if isinstance(value, dict))
-    if sum(len(entries) for entries in bundles if isinstance(entries, list)) > limits.max_entries:
+    if sum(map(_count_entries, prefetch.values())) > limits.max_entries:
         raise TooLarge("more than {entries} entries", element="prefetch", entries=limits.max_entries)
+
+
+def _count_entries(value: object) -> int:
+    if isinstance(value, UnreadBundle):
+        return len(value.entries)
+    entries = value.get("entry") if isinstance(value, dict) else None
+    return len(entries) if isinstance(entries, list) else 0
 
 
 def _is_draft(entry: object) -> bool:

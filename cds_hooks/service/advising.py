@@ -149,10 +149,10 @@ def _go_to_bedside(
     request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call
 ) -> tuple[Bedside, dict[str, Delivery]]:
     """The chart of what these keys bring, and the keys as they were delivered."""
-    deliveries = deliver(request, keys, call.source.fetch if call.source else None)
-    chart = read_chart(deliveries, request.draft_orders, context)
     knowledge = evaluator.knowledge
     words = knowledge.vocabulary
+    deliveries = deliver(request, keys, call.source.fetch if call.source else None, asked_codes=words.observed_codes)
+    chart = read_chart(deliveries, request.draft_orders, context)
     bedside = Bedside(chart, sets=words.sets, now=context.now, numbers=knowledge.parameters, index=words.set_index)
     return bedside, deliveries
 

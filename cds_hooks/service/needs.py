@@ -33,9 +33,11 @@ def find_needed_keys(judged: Judged, medicines: Iterable[ReadyMedicine], context
     return keys
 
 
-def deliver(request: HookRequest, keys: Sequence[str], fetch: Fetch | None) -> dict[str, Delivery]:
-    """What prefetch brought of these keys, completed from the FHIR server where there is one."""
-    deliveries = read_prefetch(request.prefetch, keys, patient_id=request.patient_id)
+def deliver(
+    request: HookRequest, keys: Sequence[str], fetch: Fetch | None, *, asked_codes: frozenset[str]
+) -> dict[str, Delivery]:
+    """What prefetch brought of these keys, completed from the FHIR server where there is one. `asked_codes`: of Observations."""
+    deliveries = read_prefetch(request.prefetch, keys, patient_id=request.patient_id, asked_codes=asked_codes)
     if fetch is None or all(delivery.state.is_whole for delivery in deliveries.values()):
         return deliveries
     return fetch(deliveries, request.patient_id)

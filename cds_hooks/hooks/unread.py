@@ -1,0 +1,162 @@
+"""Reads the body of a large call by its known shape, and leaves the entries of its prefetch unread until somebody needs them.
+
+Most of a long record is never asked for, and making objects of it is the main cost of a large call. What is left unread is
+checked JSON all the same. A body of any other shape is read in full, so that nothing that is taken or refused depends on this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Annotated, Any, Literal
+
+import orjson
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
+from msgspec.json import Decoder
+
+from cds_hooks.hooks.json_body import MAX_DEPTH, read_json_object
+from cds_hooks.hooks.prefetch import RESOURCE_TYPES
+
+#: Levels above an entry: the body, prefetch or context, the Bundle, its array of entries.
+_LEVELS_ABOVE = 4
+#: What opens no more arrays and objects than this cannot nest too deep; counting them is cheaper than counting levels.
+_MOST_OPENINGS = MAX_DEPTH - _LEVELS_ABOVE
+
+#: Bytes of a body from which on it pays.
+SMALLEST = 100_000
+
+_Text = str | UnsetType
+_Part = Raw | UnsetType
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadBundle:
+    """A Bundle with its entries still in JSON, each within the levels that a body may nest; of its other `members` those that are
+    looked at."""
+
+    members: dict[str, Any] = field(repr=False)
+    entries: Sequence[bytes] = field(repr=False)
+
+    def read(self) -> dict[str, Any]:
+        """The Bundle with its entries."""
+        return {**self.members, "entry": list(map(orjson.loads, self.entries))}
+
+
+class _Shape(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
+    """A member that is not listed makes the call one of another shape."""
+
+
+class _Bundle(_Shape):
+    resource_type: Literal["Bundle"]
+    entry: list[Raw] | UnsetType = UNSET
+    total: Annotated[int, Meta(ge=0, le=2**31)] | UnsetType = UNSET
+    link: _Part = UNSET
+    type: _Text = UNSET
+    id: _Text = UNSET
+    language: _Text = UNSET
+    timestamp: _Text = UNSET
+    implicit_rules: _Text = UNSET
+    meta: _Part = UNSET
+    identifier: _Part = UNSET
+
+
+class _Context(_Shape):
+    user_id: str
+    patient_id: str
+    encounter_id: _Text = UNSET
+    draft_orders: _Bundle | UnsetType = UNSET
+    selections: list[str] | UnsetType = UNSET
+
+
+#: The patient is one resource; each other key a Bundle, or null.
+_Prefetch = defstruct(
+    "_Prefetch",
+    [(key, _Part if key == "patient" else _Bundle | None | UnsetType, UNSET) for key in RESOURCE_TYPES],
+    bases=(_Shape,),
+    rename=None,
+)
+
+
+class _Body(_Shape):
+    hook: str
+    hook_instance: str
+    context: _Context
+    prefetch: _Prefetch  # type: ignore[valid-type]  # made from the list of the keys
+    fhir_server: _Text = UNSET
+    fhir_authorization: _Part = UNSET
+    extension: _Part = UNSET
+
+
+_decoder = Decoder(_Body)
+
+
+class _Unusual(ValueError):
+    """What may nest too deep: only reading it in full can tell."""
+
+
+def read_call(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`, as `read_json_object` reads it, but that a Bundle of the prefetch may be an UnreadBundle. Raises
+    BadRequest as that does."""
+    if len(body) < SMALLEST:
+        return read_json_object(body)
+    try:
+        return _read_by_shape(body)
+    except (ValueError, RecursionError):
+        return read_json_object(body)
+
+
+def _read_by_shape(body: bytes) -> dict[str, Any]:
+    """Raises ValueError or RecursionError where only the other way can tell what this is."""
+    if not body.isascii():
+        body.decode()  # What is skipped is checked to be JSON, but not to be UTF-8.
+    call = _decoder.decode(body)
+    document = {
+        "hook": call.hook,
+        "hookInstance": call.hook_instance,
+        "context": _read_context(call.context),
+        "prefetch": _leave_unset_out({key: _read_key(getattr(call.prefetch, key)) for key in RESOURCE_TYPES}),
+        "fhirServer": call.fhir_server,
+        "fhirAuthorization": _read(call.fhir_authorization),
+        "extension": _read(call.extension),
+    }
+    return _leave_unset_out(document)
+
+
+def _read_context(context: _Context) -> dict[str, Any]:
+    orders = _read_key(context.draft_orders)
+    members = {
+        "userId": context.user_id,
+        "patientId": context.patient_id,
+        "encounterId": context.encounter_id,
+        "draftOrders": orders.read() if isinstance(orders, UnreadBundle) else orders,
+        "selections": context.selections,
+    }
+    return _leave_unset_out(members)
+
+
+def _read_key(sent: _Bundle | Raw | UnsetType | None) -> Any:
+    if not isinstance(sent, _Bundle):
+        return _read(sent)
+    for unused in (sent.meta, sent.identifier):
+        _read(unused)  # Like all else they must be JSON that does not nest too deep.
+    members = {"resourceType": sent.resource_type, "total": sent.total, "link": _read(sent.link)}
+    if isinstance(sent.entry, UnsetType):
+        return _leave_unset_out(members)
+    return UnreadBundle(_leave_unset_out(members), _take_shallow(sent.entry))
+
+
+def _read(part: Raw | UnsetType | None) -> Any:
+    return orjson.loads(_take_shallow([part])[0]) if isinstance(part, Raw) else part
+
+
+def _take_shallow(parts: Sequence[Raw]) -> list[bytes]:
+    """The bytes of each, where none can nest too deep. Raises _Unusual."""
+    taken = list(map(bytes, parts))
+    if sum(max(map(bytes.count, taken, repeat(opening)), default=0) for opening in (b"{", b"[")) > _MOST_OPENINGS:
+        raise _Unusual
+    return taken
+
+
+def _leave_unset_out(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not UNSET}
