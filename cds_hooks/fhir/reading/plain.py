@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from cds_hooks.fhir.reading.dates import FIRST_YEAR
 from cds_hooks.fhir.reading.quantities import read_days, read_time_unit
-from cds_hooks.fhir.reading.shapes import Json
+from cds_hooks.fhir.reading.shapes import Json, read_objects
 
 #: What a check raises where the JSON is of another shape than it looks for.
 STUMBLES = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -90,6 +90,11 @@ def is_plain_dosage(lines: object) -> bool:
     if lines is None:
         return True
     return isinstance(lines, list) and all(map(_is_plain_line, lines))
+
+
+def has_bounds(dosages: object) -> bool:
+    """Whether any timing of plain dosages says for how long, which in those only a Duration does."""
+    return any("boundsDuration" in (line.get("timing") or {}).get("repeat", {}) for line in read_objects(dosages))
 
 
 def is_plain_amount(value: object) -> bool:

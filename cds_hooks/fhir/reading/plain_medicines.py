@@ -1,45 +1,71 @@
-"""Recognises entries of medicines that can be read without a note, so that most of them need not be read at once."""
+"""Recognises entries of medicines that can be read without a note, so that most of what they say need not be read at once."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from cds_hooks.chart.records import Product
+from cds_hooks.fhir.reading.codes import read_code
+from cds_hooks.fhir.reading.known_dosages import KnownDosages, recall_dosages
 from cds_hooks.fhir.reading.netherlands import find_period_of_use
 from cds_hooks.fhir.reading.plain import (
     STUMBLES,
-    has_code,
+    has_bounds,
     is_count,
     is_past_period,
-    is_past_record,
     is_plain_amount,
     is_plain_dosage,
     is_plain_duration,
 )
+from cds_hooks.fhir.reading.products import KnownProduct, read_product
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import Json, read_objects
+from cds_hooks.fhir.reading.shapes import Json
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference", "medicationReference"})
 
 
-def is_plain_medicine(resource: Resource, *, is_order: bool) -> bool:
-    """Whether an order, statement, dispense or administration of the record can be read without a note, now or later."""
-    raw, long_past = resource.raw, resource.desk.long_past
+class Head(NamedTuple):
+    """What is read of an entry at once besides its time. `dosages` None: they are read when asked for; `is_bounded` False where
+    none of them can say when the entry ends."""
+
+    product: Product
+    status: str
+    intent: str
+    dosages: KnownDosages | None = None
+    is_bounded: bool = True
+
+
+def read_plain_head(resource: Resource, known: KnownProduct | None, *, is_order: bool) -> Head | None:
+    """The head of an order, statement, dispense or administration of the record, of a product that may be known; None where any
+    member of it but its own dates may bring a note, now or later."""
+    raw = resource.raw
+    status, intent = read_code(raw.get("status")), read_code(raw.get("intent"))
+    if not status or not _ODD.isdisjoint(raw) or (not intent and raw.get("intent") is not None):
+        return None
     try:
-        return (
-            _ODD.isdisjoint(raw)
-            and has_code(raw["status"])
-            and ("intent" not in raw or has_code(raw["intent"]))
-            and _says_product(raw["medicationCodeableConcept"])
-            and is_past_record(raw, long_past)
-            and is_plain_dosage(raw.get("dosageInstruction", raw.get("dosage")))
-            and (_is_plain_order(raw, long_past) if is_order else _is_plain_supply(raw))
-        )
+        if not (_is_plain_order(raw, resource.desk.long_past) if is_order else _is_plain_supply(raw)):
+            return None
+        if known is None and not _says_product(raw["medicationCodeableConcept"]):
+            return None
+        return _read_with_dosages(resource, known, status, intent)
     except STUMBLES:
-        return False
+        return None
 
 
-def has_bounds(dosages: object) -> bool:
-    """Whether any timing of plain dosages says for how long, which in those only a Duration does."""
-    return any("boundsDuration" in (line.get("timing") or {}).get("repeat", {}) for line in read_objects(dosages))
+def find_written(raw: Json) -> object:
+    """The dosages of an entry, as they are called in its resource."""
+    return raw.get("dosageInstruction", raw.get("dosage"))
+
+
+def _read_with_dosages(resource: Resource, known: KnownProduct | None, status: str, intent: str) -> Head | None:
+    written = find_written(resource.raw)
+    dosages = recall_dosages(resource, written)
+    if dosages is None and not is_plain_dosage(written):
+        return None
+    product = read_product(resource) if known is None else known.product
+    is_bounded = has_bounds(written) if dosages is None else dosages.is_bounded
+    return Head(product, status, intent, dosages, is_bounded)
 
 
 def _says_product(concept: Json) -> bool:
