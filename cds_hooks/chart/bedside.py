@@ -39,15 +39,14 @@ class Members(Generic[R]):
     def __init__(
         self,
         records: Iterable[R],
-        concepts_of: Callable[[R], tuple[Concept, ...]],
-        index: SetIndex,
+        find_sets: Callable[[R], Mapping[str, Match]],
         sets: Mapping[str, ConceptSet],
     ) -> None:
         self._sets = sets
         self._asked: set[str] = set()
         self._by_set: dict[str, list[Matched[R]]] = {}
         for record in records:
-            for set_id, match in index.find_sets(concepts_of(record)):
+            for set_id, match in find_sets(record).items():
                 self._by_set.setdefault(set_id, []).append(Matched(record, match))
 
     def find(self, set_ids: tuple[str, ...]) -> tuple[Matched[R], ...]:
@@ -92,9 +91,9 @@ class Numbers(Protocol):
 
 
 class Bedside:
-    """One chart at one moment, asked many questions: each kind of record is sorted into value sets once, when first asked.
+    """One chart at one moment, asked many questions: each kind of record is sorted into value sets once.
 
-    Not frozen, because it remembers what it sorted; it lives for one call. `index` is that of `sets`.
+    Not frozen, because it remembers what it was asked; it lives for one call. `index` is that of `sets`.
     """
 
     def __init__(
@@ -108,6 +107,18 @@ class Bedside:
         """Analytes and topics that were asked for: what could not be read of them is worth naming."""
         self._index = SetIndex(sets) if index is None else index
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
+        self._conditions = Members(chart.conditions, self._find_sets, sets)
+        self._medicines = Members(chart.medicines, self.find_product_sets, sets)
+        self._drafts = Members(chart.drafts, self.find_product_sets, sets)
+        self._procedures = Members(chart.procedures, self._find_sets, sets)
+        self._planned = Members(chart.planned_procedures, self._find_sets, sets)
+
+    def find_product_sets(self, entry: MedicineEntry) -> Mapping[str, Match]:
+        """The value sets to which the product of an entry belongs, each with how it was recognised."""
+        return self._index.find_product_sets(entry.product.concepts())
+
+    def _find_sets(self, record: Condition | Procedure) -> Mapping[str, Match]:
+        return self._index.find_sets(record.concept)
 
     def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions of any clinical status in any of the sets, in chart order per set."""
@@ -131,8 +142,9 @@ class Bedside:
 
     def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Drafts of this call in any of the sets; one that is in several of them comes for each."""
-        members = self._drafts
-        return tuple(found for set_id in set_ids for found in members.pick(set_id))
+        if len(set_ids) == 1:
+            return tuple(self._drafts.pick(set_ids[0]))
+        return tuple(found for set_id in set_ids for found in self._drafts.pick(set_id))
 
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in any of the sets."""
@@ -174,26 +186,6 @@ class Bedside:
         return self.chart.observations.get(topic, ())
 
     @cached_property
-    def _conditions(self) -> Members[Condition]:
-        return self._sort(self.chart.conditions, lambda condition: (condition.concept,))
-
-    @cached_property
-    def _medicines(self) -> Members[MedicineEntry]:
-        return self._sort(self.chart.medicines, lambda entry: entry.product.concepts())
-
-    @cached_property
-    def _drafts(self) -> Members[MedicineEntry]:
-        return self._sort(self.chart.drafts, lambda entry: entry.product.concepts())
-
-    @cached_property
-    def _procedures(self) -> Members[Procedure]:
-        return self._sort(self.chart.procedures, lambda procedure: (procedure.concept,))
-
-    @cached_property
-    def _planned(self) -> Members[Procedure]:
-        return self._sort(self.chart.planned_procedures, lambda procedure: (procedure.concept,))
-
-    @cached_property
     def signs(self) -> frozenset[str] | None:
         """Value sets, analytes and topics of which the record or the basket of this call holds anything at all, and the two
         above; None where an input did not come whole, since silence then proves nothing."""
@@ -209,9 +201,6 @@ class Bedside:
         if any(_tells_more(condition, openings) for condition in chart.conditions):
             held.add(TOLD_PROBLEM)
         return frozenset(held)
-
-    def _sort(self, records: Iterable[R], concepts_of: Callable[[R], tuple[Concept, ...]]) -> Members[R]:
-        return Members(records, concepts_of, self._index, self.sets)
 
 
 def _tells_more(condition: Condition, openings: frozenset[str]) -> bool:

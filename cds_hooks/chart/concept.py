@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class Match(NamedTuple):
 
 
 #: The value sets that something is in, each with how it was recognised.
-Memberships = tuple[tuple[str, Match], ...]
+Memberships = Mapping[str, Match]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Concept:
     def names(self) -> tuple[tuple[str, str], ...]:
         """Its text and displays as (folded, as recorded); folded once, since many sets ask."""
         if self._names is None:
-            texts = (self.text, *(coding.display for coding in self.codings))
-            object.__setattr__(self, "_names", tuple((fold_name(text), text) for text in texts if text))
+            texts = [self.text, *[coding.display for coding in self.codings]]
+            object.__setattr__(self, "_names", tuple([(fold_name(text), text) for text in texts if text]))
         return self._names or ()
 
     def words(self) -> frozenset[str]:
         """Every word of its names, folded: most sets can be ruled out by them, however long a text is."""
         if self._words is None:
-            object.__setattr__(self, "_words", frozenset(word for folded, _ in self.names() for word in folded.split(" ")))
+            object.__setattr__(self, "_words", frozenset().union(*[folded.split(" ") for folded, _ in self.names()]))
         return self._words or frozenset()
 
     def find_sets(self, index: object, find: Callable[[Concept], Memberships]) -> Memberships:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
 from cds_hooks.chart.bedside import Bedside, Matched
-from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.finding import NO
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.model import Level, Rule, Scope
-from cds_hooks.rules.compilation import ReadyMedicine, ReadyRule
+from cds_hooks.rules.compilation import ReadyMedicine
 from cds_hooks.rules.judging import judge_rules
 from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
 from cds_hooks.rules.situation import Situation
@@ -73,27 +72,13 @@ def _put_first(drafts: Iterable[MedicineEntry]) -> tuple[MedicineEntry, ...]:
     return tuple(sorted(standing, key=_first_key))
 
 
-def find_concerned(
-    orders: Iterable[MedicineEntry], medicine: ReadyMedicine, sets: Mapping[str, ConceptSet]
-) -> list[Matched[MedicineEntry]]:
-    """Those of the orders that are of the medicine."""
-    value_set = sets[medicine.medicine.value_set]
-    return [Matched(o, match) for o in orders if (match := value_set.find_any(o.product.concepts()))]
-
-
-def find_partner_rules(order: MedicineEntry, medicine: ReadyMedicine, sets: Mapping[str, ConceptSet]) -> tuple[ReadyRule, ...]:
-    """The rules of the medicine in which this order's medicine takes part as a partner."""
-    concepts = order.product.concepts()
-    return tuple(r for r in medicine.rules if any(sets[set_id].find_any(concepts) for set_id in r.rule.partners))
-
-
 def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged) -> Assessment:
     """Every outcome of the call, in table order per medicine, and what a rule needed and could not have."""
     judgements: list[Judgement] = []
     by_text: list[str] = []
     lacking: list[str] = []
     for medicine in medicines:
-        concerned = find_concerned(judged.orders, medicine, bedside.sets)
+        concerned = _find_concerned(bedside, medicine, judged)
         orders = tuple(found.record for found in concerned)
         by_text += [found.record.reference for found in concerned if found.match.by == "text"]
         judgements += _judge_orders(bedside, medicine, orders, judged)
@@ -103,6 +88,12 @@ def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged)
     unusable = find_unusable(bedside, judged.unmatched, judgements)
     not_checked = find_not_checked(judgements, lacking, unusable, find_spoken=partial(_find_spoken, judged))
     return Assessment(tuple(judgements), not_checked, tuple(by_text), unusable)
+
+
+def _find_concerned(bedside: Bedside, medicine: ReadyMedicine, judged: Judged) -> list[Matched[MedicineEntry]]:
+    """Those of the orders that are of the medicine."""
+    set_id = medicine.medicine.value_set
+    return [Matched(order, match) for order in judged.orders if (match := bedside.find_product_sets(order).get(set_id))]
 
 
 def _judge_orders(
@@ -154,7 +145,7 @@ def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, l
     judgements: list[Judgement] = []
     asked: set[str] = set()
     for order in judged.orders:
-        rules = find_partner_rules(order, medicine, bedside.sets)
+        rules = medicine.find_partner_rules(bedside.find_product_sets(order))
         if not rules:
             continue
         taken = tuple(found.record for found in find_active(bedside, medicine.medicine.value_set))

@@ -50,6 +50,8 @@ class ReadyMedicine:
     medicine: Medicine
     rules: tuple[ReadyRule, ...]
     table: tuple[Rule, ...]
+    partners: frozenset[str]
+    """Value sets of partner medicines of any of the rules."""
     sleepers: Sleepers
     predicates: Sleepers
     view: tuple[ReadyRule, ...] = ()
@@ -58,6 +60,11 @@ class ReadyMedicine:
         """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
         awake = frozenset(range(len(self.rules))) - self.sleepers.find_asleep(held)
         return [self.rules[place] for place in sorted(awake)]
+
+    def find_partner_rules(self, sets: Iterable[str]) -> list[ReadyRule]:
+        """The rules in which the medicine of an order takes part as a partner, by the value sets that it is in."""
+        held = frozenset(sets)
+        return [ready for ready in self.rules if not held.isdisjoint(ready.rule.partners)] if self.partners & held else []
 
     def list_settled(self, held: Signs) -> dict[int, Finding]:
         """What predicates answer that need not be asked, by their numbers."""
@@ -89,7 +96,8 @@ def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicin
     questions = [question for ready in every_rule for question in (ready.applies, *(case.when for case in ready.cases))]
     predicates = list_sleepers({asked.number: asked.signs for question in questions for asked in list_asked(question)})
     table = tuple(ready.rule for ready in rules)
-    return ReadyMedicine(medicine, rules, table, sleepers, predicates, view=tuple(_find_view_rules(every_rule)))
+    partners = frozenset(set_id for rule in table for set_id in rule.partners)
+    return ReadyMedicine(medicine, rules, table, partners, sleepers, predicates, tuple(_find_view_rules(every_rule)))
 
 
 def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:

@@ -80,6 +80,8 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome | None:
             cleared.append(found)
     if unknown:
         return _answer_unknown(ready, situation, unknown)
+    if not cleared:
+        return None
     found = join_any(cleared)
     return None if found == NO else RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
 

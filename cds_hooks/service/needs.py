@@ -10,7 +10,7 @@ from cds_hooks.errors import MissingNecessaryData
 from cds_hooks.fhir.deliveries import Delivery, read_prefetch
 from cds_hooks.fhir.reading import ReadingContext
 from cds_hooks.hooks.request import HookRequest
-from cds_hooks.rules.assessing import Judged, find_concerned, find_partner_rules
+from cds_hooks.rules.assessing import Judged
 from cds_hooks.rules.compilation import ReadyMedicine
 
 Fetch = Callable[[Mapping[str, Delivery], str], dict[str, Delivery]]
@@ -20,15 +20,16 @@ def find_needed_keys(judged: Judged, medicines: Iterable[ReadyMedicine], context
     """All keys where an order is of a medicine of ours; for a partner of one those that tell whether the patient takes it;
     none where no order concerns us. An unresolved medicationReference may be ours: it is looked up with everything else.
     """
-    sets = context.vocabulary.sets
+    index = context.vocabulary.set_index
     keys: tuple[str, ...] = ()
     for order in judged.orders:
         if order.product.unresolved:
             return PREFETCH_KEYS
+        held = index.find_product_sets(order.product.concepts())
         for medicine in medicines:
-            if find_concerned((order,), medicine, sets):
+            if medicine.medicine.value_set in held:
                 return PREFETCH_KEYS
-            if find_partner_rules(order, medicine, sets):
+            if not medicine.partners.isdisjoint(held):
                 keys = MEDICINE_KEYS
     return keys
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.chart.concept import Coding, Concept, Match
 from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
@@ -15,14 +15,14 @@ def vocabulary() -> Vocabulary:
     return read_vocabulary(find_cards_folder())
 
 
-def ask_each_set(vocabulary: Vocabulary, concept: Concept) -> set[str]:
-    return {one.id for one in vocabulary.sets.values() if one.find(concept)}
+def ask_each_set(vocabulary: Vocabulary, *concepts: Concept) -> dict[str, Match]:
+    return {one.id: match for one in vocabulary.sets.values() if (match := one.find_any(concepts))}
 
 
 def test_every_name_leads_to_the_sets_that_count_it(vocabulary: Vocabulary) -> None:
     for name in sorted({name for one in vocabulary.sets.values() for name in one.names}):
         for concept in (Concept(text=name), Concept(text=f"{name} 10 mg"), Concept(text=f"no {name.upper()}")):
-            found = {set_id for set_id, _ in vocabulary.set_index.find_sets((concept,))}
+            found = vocabulary.set_index.find_sets(concept)
             assert found == ask_each_set(vocabulary, concept)
             assert not found or vocabulary.set_index.knows_name(concept.text)
 
@@ -32,7 +32,7 @@ def test_every_code_leads_to_the_sets_that_hold_it(vocabulary: Vocabulary) -> No
     for system, code in sorted(codes):
         for longer in (code, f"{code}1", code[:-1]):
             concept = Concept((Coding(system, longer),))
-            found = {set_id for set_id, _ in vocabulary.set_index.find_sets((concept,))}
+            found = vocabulary.set_index.find_sets(concept)
             assert found == ask_each_set(vocabulary, concept)
             assert not found or vocabulary.set_index.knows_code(system, longer)
 
@@ -51,6 +51,13 @@ def test_the_sets_of_a_concept_are_those_of_the_index_that_is_asked(vocabulary: 
         (nothing, False),
         (vocabulary.set_index, True),
     ):
-        assert bool(index.find_sets((concept,))) is found
-    both = vocabulary.set_index.find_sets((Concept(text="nothing"), concept))
-    assert both == vocabulary.set_index.find_sets((concept,)) == vocabulary.set_index.find_sets((Concept(text="lenalidomide"),))
+        assert bool(index.find_sets(concept)) is found
+    both = vocabulary.set_index.find_product_sets((Concept(text="nothing"), concept))
+    assert both == vocabulary.set_index.find_sets(concept) == vocabulary.set_index.find_sets(Concept(text="lenalidomide"))
+
+
+def test_a_product_is_in_the_sets_of_all_that_names_it_in_any_order(vocabulary: Vocabulary) -> None:
+    substance = Concept((Coding("http://www.whocc.no/atc", "L04AX04", "lenalidomide"),))
+    other = Concept((Coding("http://www.whocc.no/atc", "C07AB03", "atenolol"),), "Dexamethasone 40 mg tablet")
+    for concepts in ((substance, other), (other, substance), (other,), ()):
+        assert vocabulary.set_index.find_product_sets(concepts) == ask_each_set(vocabulary, *concepts)
