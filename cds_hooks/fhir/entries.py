@@ -45,6 +45,8 @@ class SortedEntries:
 
 def sort_entries(key: str, entries: Sequence[Any], *, patient_id: str) -> SortedEntries:
     """Sorts the entries (`{"resource": …}`) of a prefetch key for the patient of the call."""
+    if not entries:
+        return SortedEntries()
     return _Sorting(key, patient_id, entries).run()
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 # Epic sends ids of more than 64 characters, with dots; a dot-only id would climb in a path.
-_LONGEST_ID = 256
-_LONGEST_TYPE = 64
+_USABLE_ID = re.compile(r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9._-]{1,256}")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _REFERENCE = re.compile(
     r"(?:https?://[^\s?#]+/)?(?P<type>[A-Z][A-Za-z]{1,63})/(?P<id>[A-Za-z0-9._-]{1,256})(?:/_history/[A-Za-z0-9._-]+)?"
 )
@@ -16,21 +16,15 @@ _REFERENCE = re.compile(
 
 def is_usable_id(value: object) -> bool:
     """Whether it may stand in a URL: letters, digits, dots, dashes, underscores; 1 to 256 characters."""
-    if not isinstance(value, str) or not value.isascii() or len(value) > _LONGEST_ID:
-        return False
-    return value.isalnum() or value.replace("-", "").replace(".", "").replace("_", "").isalnum()
+    return isinstance(value, str) and _USABLE_ID.fullmatch(value) is not None
 
 
 def compose_reference(resource: Mapping[str, Any]) -> str:
     """`Type/id` of a resource; empty where either is not a plain one (an outside id is not trusted)."""
     kind, identifier = resource.get("resourceType"), resource.get("id")
-    if not isinstance(kind, str) or not _is_type(kind) or not is_usable_id(identifier):
+    if not isinstance(kind, str) or not _TYPE.fullmatch(kind) or not is_usable_id(identifier):
         return ""
     return f"{kind}/{identifier}"
-
-
-def _is_type(kind: str) -> bool:
-    return kind.isascii() and kind.isalpha() and kind[0].isupper() and 1 < len(kind) <= _LONGEST_TYPE
 
 
 def split_reference(reference: str) -> tuple[str, str] | None:
