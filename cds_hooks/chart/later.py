@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -38,6 +39,5 @@ def leave_open(kind: type[R], later: Later, members: Mapping[str, object]) -> R:
     record = object.__new__(kind)
     fill = object.__setattr__
     fill(record, "later", later)
-    for _ in map(fill, repeat(record), members, members.values()):
-        pass
+    deque(map(fill, repeat(record), members, members.values()), maxlen=0)
     return record

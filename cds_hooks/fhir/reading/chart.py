@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from cds_hooks.chart.chart import Chart
@@ -28,6 +28,7 @@ from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
 R = TypeVar("R")
 
+_reference_of = attrgetter("reference")
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
 
@@ -115,33 +116,37 @@ def _list_states(desk: Desk, deliveries: Mapping[str, Delivery]) -> dict[str, In
     return states
 
 
-def _sort(found: Sequence[R], date_of: Callable[[R], tuple[When | None, str]]) -> tuple[R, ...]:
+def _sort(found: Sequence[R], date_of: Callable[[R], When | None]) -> tuple[R, ...]:
     """Newest first, undated ones last; of one moment by reference. Deliveries bring copies of one reference in an order of
     their own, so that the order of entries in the record never shows."""
     if len(found) < 2:
         return tuple(found)
-    by_name = sorted(((*date_of(record), record) for record in found), key=itemgetter(1))
-    dated = [(when.newest_key(), record) for when, _, record in by_name if when is not None]
-    undated = [record for when, _, record in by_name if when is None]
+    dated, undated = [], []
+    for record in sorted(found, key=_reference_of):
+        when = date_of(record)
+        if when is None:
+            undated.append(record)
+        else:
+            dated.append((when.newest_key(), record))
     dated.sort(key=itemgetter(0), reverse=True)
-    return (*(record for _, record in dated), *undated)
+    return (*[record for _, record in dated], *undated)
 
 
-def _date_condition(condition: Condition) -> tuple[When | None, str]:
-    return condition.since, condition.reference
+def _date_condition(condition: Condition) -> When | None:
+    return condition.since
 
 
-def _date_allergy(allergy: Allergy) -> tuple[When | None, str]:
-    return allergy.recorded, allergy.reference
+def _date_allergy(allergy: Allergy) -> When | None:
+    return allergy.recorded
 
 
-def _date_procedure(procedure: Procedure) -> tuple[When | None, str]:
-    return procedure.start, procedure.reference
+def _date_procedure(procedure: Procedure) -> When | None:
+    return procedure.start
 
 
-def _date_medicine(entry: MedicineEntry) -> tuple[When | None, str]:
-    return entry.when or entry.start, entry.reference
+def _date_medicine(entry: MedicineEntry) -> When | None:
+    return entry.when or entry.start
 
 
-def _date_document(document: Document) -> tuple[When | None, str]:
-    return document.when, document.reference
+def _date_document(document: Document) -> When | None:
+    return document.when

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
+from operator import itemgetter
 from typing import Any
 
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
@@ -54,14 +55,37 @@ def read_drafts_on(
     desk: Desk, draft_bundle: Mapping[str, Any], read: Callable[[Resource], MedicineEntry] = read_draft
 ) -> tuple[MedicineEntry, ...]:
     """The drafts, their notes going to the notebook of `desk`."""
-    orders = sorted(_find_orders(desk, draft_bundle), key=lambda order: order[:2])
-    once = [order for i, order in enumerate(orders) if not order[0] or i == 0 or order[:2] != orders[i - 1][:2]]
-    _note_duplicates(desk, [reference for reference, _, _ in once])
-    return tuple(read(Resource(raw, INPUT, reference, desk)) for reference, _, raw in once)
+    orders = list(_find_orders(desk, draft_bundle))
+    if len(orders) > 1:
+        orders = _sort_out(desk, orders)
+    return tuple([read(Resource(raw, INPUT, reference, desk)) for reference, raw in orders])
 
 
-def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, bytes, Json]]:
-    """Reference, content and JSON of each order; those without any reference cannot be told apart and all count."""
+def _sort_out(desk: Desk, orders: Iterable[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    """By reference, the same order once. Different drafts of one id are all kept: none of them is known to be the wrong one."""
+    by_reference: defaultdict[str, list[Json]] = defaultdict(list)
+    for reference, raw in orders:
+        by_reference[reference].append(raw)
+    found: list[tuple[str, Json]] = []
+    for reference in sorted(by_reference):
+        held = by_reference[reference]
+        different = _find_different(held, is_named=reference != "") if len(held) > 1 else held
+        if reference and len(different) > 1:
+            desk.notebook.add(ReadingNote(INPUT, "duplicate-id", reference))
+        found += [(reference, raw) for raw in different]
+    return found
+
+
+def _find_different(orders: Iterable[Json], *, is_named: bool) -> list[Json]:
+    """By content; orders without a reference all count, however equal they are."""
+    by_content = sorted(((_compose_content(raw), raw) for raw in orders), key=itemgetter(0))
+    if not is_named:
+        return [raw for _, raw in by_content]
+    return [raw for i, (content, raw) in enumerate(by_content) if i == 0 or content != by_content[i - 1][0]]
+
+
+def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+    """Reference and JSON of each order; those without any reference cannot be told apart and all count."""
     entries = draft_bundle.get("entry")
     if entries is not None and not isinstance(entries, list | dict):
         desk.notebook.add(ReadingNote(INPUT, "unreadable"))
@@ -72,7 +96,7 @@ def _find_orders(desk: Desk, draft_bundle: Mapping[str, Any]) -> Iterator[tuple[
             continue
         reference = compose_reference(raw) or (read_text(entry.get("fullUrl")) if "id" not in raw else "")
         if _is_order(desk, raw, reference):
-            yield reference, _compose_content(raw), raw
+            yield reference, raw
 
 
 def _is_order(desk: Desk, raw: Json, reference: str) -> bool:
@@ -88,13 +112,6 @@ def _is_order(desk: Desk, raw: Json, reference: str) -> bool:
     if reason:
         desk.notebook.add(ReadingNote(INPUT, reason, reference))
     return not reason and kind == "MedicationRequest"
-
-
-def _note_duplicates(desk: Desk, references: list[str]) -> None:
-    """Different drafts of one id are all kept: none of them is known to be the wrong one."""
-    times = Counter(reference for reference in references if reference)
-    for reference in (reference for reference, count in times.items() if count > 1):
-        desk.notebook.add(ReadingNote(INPUT, "duplicate-id", reference))
 
 
 def _compose_content(raw: Json) -> bytes:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
-from cds_hooks.chart.when import Now
 from cds_hooks.clinical.dosage import DosageLine
-from cds_hooks.fhir.reading.context import Notebook, ReadingContext
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.plain import STUMBLES, has_bounds, is_plain_dosage
-from cds_hooks.fhir.reading.recall import recall
-from cds_hooks.fhir.reading.references import Shelf
-from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.fhir.reading.recall import compose_blank, recall
+from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 
@@ -26,8 +22,6 @@ class KnownDosages(NamedTuple):
 
 
 _NO_DOSAGES = KnownDosages((), NO_CONCEPT, is_bounded=False)
-#: Nothing in a plain dosage is counted from today.
-_ANY_DAY = Now(datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1))
 
 
 def recall_dosages(resource: Resource, written: object) -> KnownDosages | None:
@@ -45,7 +39,6 @@ def _read_known(vocabulary: Vocabulary, written: object) -> KnownDosages | None:
             return None
     except STUMBLES:
         return None
-    desk = Desk(ReadingContext("", vocabulary, _ANY_DAY, UTC), Shelf({}, (), None), Notebook())
-    resource = Resource({}, "", "", desk)
+    resource = compose_blank(vocabulary)
     known = KnownDosages(read_dosages(resource, written), read_route(resource, written), has_bounds(written))
-    return None if desk.notebook.list_notes() else known
+    return None if resource.desk.notebook.list_notes() else known

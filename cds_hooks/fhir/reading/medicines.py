@@ -10,21 +10,25 @@ from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, S
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
+from cds_hooks.fhir.reading.codes import read_concepts
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.known_dosages import recall_dosages
 from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier, is_stop_order
 from cds_hooks.fhir.reading.plain_medicines import Head, find_written, read_plain_head
 from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_product
+from cds_hooks.fhir.reading.recall import recall
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects
-from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply
+from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply, recall_supply
 from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
 from cds_hooks.fhir.references import compose_reference
+from cds_hooks.knowledge.vocabulary import Vocabulary
 
 #: When a pharmacist's agreement was made.
 _MADE = "AdministrationAgreement.AdministrationAgreementDateTime"
+_ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
 _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
 
 
@@ -35,7 +39,7 @@ def read_medicine(resource: Resource) -> MedicineEntry | None:
     if _is_left_out(resource, known):
         return None
     kind = _KINDS[str(resource.raw["resourceType"])]
-    head = read_plain_head(resource, known, is_order=kind is EntryKind.REQUEST)
+    head = read_plain_head(resource, known, kind)
     if head is None or read_agreement(resource.raw) is not None:
         return read_medicine_in_full(resource)
     if head.status == "entered-in-error":
@@ -104,6 +108,8 @@ def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime
         "is_bounded": head.is_bounded,
         "worked_out": {},
     }
+    if head.supply is not None:
+        members["supply"] = head.supply
     if head.dosages is not None:
         members["dosages"], members["route"] = head.dosages.lines, head.dosages.route
     return leave_open(MedicineEntry, Later(_READERS[kind], resource), members)
@@ -112,9 +118,9 @@ def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime
 def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTime, *, sent: Json | None = None) -> MedicineEntry:
     """`sent` is the JSON of a draft as it came."""
     raw = resource.raw
-    is_order = kind in (EntryKind.DRAFT, EntryKind.REQUEST)
     dosages, route = _read_dosages(resource)
-    bounds = _find_bounds(resource, dosages) if is_order else time
+    bounds = _find_bounds(resource, dosages) if kind in _ORDERS else time
+    supply = recall_supply(resource, kind)
     if has_unknown_modifier(raw):
         resource.note("unreadable", "modifierExtension")
     return MedicineEntry(
@@ -127,7 +133,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
         start=bounds.start,
         end=bounds.end,
         dosages=dosages,
-        supply=_READ_SUPPLY[kind](resource),
+        supply=_READ_SUPPLY[kind](resource) if supply is None else supply,
         reasons=_read_reasons(resource),
         reasons_stated=_has_reasons(raw),
         do_not_perform=_is_forbidden(raw) or (sent is not None and is_stop_order(raw)),
@@ -168,11 +174,28 @@ def _read_based_on(resource: Resource) -> tuple[str, ...]:
 
 def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
     """Reasons by code, and what the reason References lead to; one that leads nowhere and says nothing is noted."""
-    references = read_objects(resource.raw.get("reasonReference"))
+    described = _describe_reasons(resource) if "reasonReference" in resource.raw else ()
+    return described if _says_why_changed(resource.raw) else (*_read_reason_codes(resource), *described)
+
+
+def _describe_reasons(resource: Resource) -> tuple[Concept, ...]:
+    references = read_objects(resource.raw["reasonReference"])
     described = resource.describe_references(references)
     if len(described) < len(references):
         resource.note("unresolved", "reasonReference")
-    return tuple(described) if _says_why_changed(resource.raw) else (*resource.concepts("reasonCode"), *described)
+    return described
+
+
+def _read_reason_codes(resource: Resource) -> tuple[Concept, ...]:
+    value = resource.raw.get("reasonCode")
+    if value is None:
+        return ()
+    known = recall(_read_known_concepts, resource.desk.context.vocabulary, value)
+    return resource.concepts("reasonCode") if known is None else known
+
+
+def _read_known_concepts(vocabulary: Vocabulary, value: object) -> tuple[Concept, ...]:
+    return read_concepts(value, vocabulary.systems)
 
 
 def _read_replaced(resource: Resource) -> tuple[str, ...]:
@@ -190,9 +213,10 @@ def _read_links(resource: Resource, value: object) -> tuple[str, ...]:
 
 def _find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> EntryTime:
     """The period of use of nl-core; else from the earliest start to the latest end of the timings, open if one has no end."""
-    start_of_use, end_of_use = resource.period(find_period_of_use(resource.raw), "period of use")
-    if start_of_use or end_of_use:
-        return EntryTime(None, start_of_use, end_of_use)
+    if "extension" in resource.raw:
+        start_of_use, end_of_use = resource.period(find_period_of_use(resource.raw), "period of use")
+        if start_of_use or end_of_use:
+            return EntryTime(None, start_of_use, end_of_use)
     timings = [line.timing for line in dosages if line.timing is not None]
     starts = [timing.bounds_start for timing in timings if timing.bounds_start is not None]
     ends = [timing.bounds_end for timing in timings if timing.bounds_end is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_hooks.chart.records import Product
+from cds_hooks.chart.records import EntryKind, Product, Supply
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.known_dosages import KnownDosages, recall_dosages
 from cds_hooks.fhir.reading.netherlands import find_period_of_use
@@ -20,23 +20,25 @@ from cds_hooks.fhir.reading.plain import (
 from cds_hooks.fhir.reading.products import KnownProduct, read_product
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json
+from cds_hooks.fhir.reading.supply import recall_supply
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference", "medicationReference"})
 
 
 class Head(NamedTuple):
-    """What is read of an entry at once besides its time. `dosages` None: they are read when asked for; `is_bounded` False where
-    none of them can say when the entry ends."""
+    """What is read of an entry at once besides its time. `supply` and `dosages` None: they are read when asked for; `is_bounded`
+    False where no dosage can say when the entry ends."""
 
     product: Product
     status: str
     intent: str
+    supply: Supply | None = None
     dosages: KnownDosages | None = None
     is_bounded: bool = True
 
 
-def read_plain_head(resource: Resource, known: KnownProduct | None, *, is_order: bool) -> Head | None:
+def read_plain_head(resource: Resource, known: KnownProduct | None, kind: EntryKind) -> Head | None:
     """The head of an order, statement, dispense or administration of the record, of a product that may be known; None where any
     member of it but its own dates may bring a note, now or later."""
     raw = resource.raw
@@ -44,13 +46,22 @@ def read_plain_head(resource: Resource, known: KnownProduct | None, *, is_order:
     if not status or not _ODD.isdisjoint(raw) or (not intent and raw.get("intent") is not None):
         return None
     try:
-        if not (_is_plain_order(raw, resource.desk.long_past) if is_order else _is_plain_supply(raw)):
+        supply = recall_supply(resource, kind)
+        if supply is None and not _is_plain_supply(resource, kind):
+            return None
+        if "extension" in raw and kind is EntryKind.REQUEST and find_period_of_use(raw):
             return None
         if known is None and not _says_product(raw["medicationCodeableConcept"]):
             return None
-        return _read_with_dosages(resource, known, status, intent)
+        written = find_written(raw)
+        dosages = recall_dosages(resource, written)
+        if dosages is None and not is_plain_dosage(written):
+            return None
     except STUMBLES:
         return None
+    product = read_product(resource) if known is None else known.product
+    is_bounded = has_bounds(written) if dosages is None else dosages.is_bounded
+    return Head(product, status, intent, supply, dosages, is_bounded)
 
 
 def find_written(raw: Json) -> object:
@@ -58,34 +69,19 @@ def find_written(raw: Json) -> object:
     return raw.get("dosageInstruction", raw.get("dosage"))
 
 
-def _read_with_dosages(resource: Resource, known: KnownProduct | None, status: str, intent: str) -> Head | None:
-    written = find_written(resource.raw)
-    dosages = recall_dosages(resource, written)
-    if dosages is None and not is_plain_dosage(written):
-        return None
-    product = read_product(resource) if known is None else known.product
-    is_bounded = has_bounds(written) if dosages is None else dosages.is_bounded
-    return Head(product, status, intent, dosages, is_bounded)
-
-
 def _says_product(concept: Json) -> bool:
     """Whether there is a name or a coding; what they say is read later."""
     return bool(concept.get("text", "").strip()) or bool(concept["coding"][0].keys())
 
 
-def _is_plain_order(raw: Json, long_past: str) -> bool:
-    if "extension" in raw and find_period_of_use(raw):
-        return False
-    request = raw.get("dispenseRequest")
-    if request is None:
-        return True
+def _is_plain_supply(resource: Resource, kind: EntryKind) -> bool:
+    raw = resource.raw
+    if kind is not EntryKind.REQUEST:
+        return is_plain_amount(raw.get("quantity")) and is_plain_duration(raw.get("daysSupply"))
+    request = raw["dispenseRequest"]
     return (
-        is_past_period(request.get("validityPeriod"), long_past)
+        is_past_period(request.get("validityPeriod"), resource.desk.long_past)
         and is_count(request.get("numberOfRepeatsAllowed"))
         and is_plain_amount(request.get("quantity"))
         and is_plain_duration(request.get("expectedSupplyDuration"))
     )
-
-
-def _is_plain_supply(raw: Json) -> bool:
-    return is_plain_amount(raw.get("quantity")) and is_plain_duration(raw.get("daysSupply"))

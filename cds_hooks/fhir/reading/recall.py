@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import orjson
 
+from cds_hooks.chart.when import Now
+from cds_hooks.fhir.reading.context import Notebook, ReadingContext
+from cds_hooks.fhir.reading.references import Shelf
+from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -18,6 +23,7 @@ _MOST, _LONGEST = 2_048, 1_000
 
 #: Members that may say something of one patient: JSON with any of them is read anew each time.
 _PERSONAL = re.compile(rb'"(?:id|extension|boundsPeriod|event|patientInstruction)"')
+_NO_DAY = Now(datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1))
 
 
 def recall(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, value: object) -> T | None:
@@ -31,6 +37,12 @@ def recall(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, value: 
         return None
     known = vocabulary.remembered.get(read) or _start(read, vocabulary)
     return known(content)  # type: ignore[no-any-return]  # of this very `read`
+
+
+def compose_blank(vocabulary: Vocabulary) -> Resource:
+    """A resource of nobody and of no day, on a desk of its own: to read with what is the same for all patients."""
+    context = ReadingContext("", vocabulary, _NO_DAY, UTC)
+    return Resource({}, "", "", Desk(context, Shelf({}, (), None), Notebook()))
 
 
 def _start(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary) -> Callable[[bytes], T]:

@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cds_hooks.chart.records import Supply
+from cds_hooks.chart.records import EntryKind, Supply
 from cds_hooks.fhir.reading.quantities import read_days, read_unit
+from cds_hooks.fhir.reading.recall import compose_blank, recall
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import read_count, read_number, read_object
+from cds_hooks.knowledge.vocabulary import Vocabulary
 
 NO_SUPPLY = Supply()
+_ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
+
+
+def recall_supply(resource: Resource, kind: EntryKind) -> Supply | None:
+    """The supply of an entry, if it reads without a note; None where it has a date, or is not kept in mind."""
+    raw = resource.raw
+    if kind is EntryKind.DISPENSE:
+        return recall(_read_known, resource.desk.context.vocabulary, [raw.get("quantity"), raw.get("daysSupply"), None])
+    if kind not in _ORDERS or (request := raw.get("dispenseRequest")) is None:
+        return NO_SUPPLY
+    if type(request) is not dict or "validityPeriod" in request:
+        return None
+    members = [request.get("quantity"), request.get("expectedSupplyDuration"), request.get("numberOfRepeatsAllowed")]
+    return recall(_read_known, resource.desk.context.vocabulary, members)
+
+
+def _read_known(vocabulary: Vocabulary, members: list[object]) -> Supply | None:
+    written_quantity, written_duration, written_repeats = members
+    resource = compose_blank(vocabulary)
+    quantity, unit = _read_quantity(resource, written_quantity)
+    duration = _read_duration(resource, written_duration)
+    repeats = _read_repeats(resource, written_repeats)
+    if repeats is None or resource.desk.notebook.list_notes():
+        return None
+    return Supply(quantity=quantity, quantity_unit=unit, duration_days=duration, repeats=repeats)
 
 
 def read_request_supply(resource: Resource) -> Supply:
