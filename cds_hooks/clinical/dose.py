@@ -17,6 +17,9 @@ from cds_hooks.clinical.dose_amount import HIGHEST_DOSE_MG, Content, compute_dos
 from cds_hooks.clinical.rhythm import Rhythm, compute_rhythm
 from cds_hooks.clinical.sequence import Stretch, follow_on
 
+_MOST_SCHEDULES = 1024
+_schedules: dict[str, Schedule | NotComputable] = {}
+
 
 def compute_schedule(
     lines: Sequence[DosageLine],
@@ -34,6 +37,12 @@ def compute_schedule(
     """
     content = Content(strength_mg, mg_per_ml)
     days = order_days if order_days is not None and order_days.is_finite() and order_days > 0 else None
+    if supply_text or any(map(_is_personal, lines)):
+        return _compute(tuple(lines), supply_text, content, days)
+    return _recall(tuple(lines), content, days)
+
+
+def _compute(lines: tuple[DosageLine, ...], supply_text: str, content: Content, days: Decimal | None) -> Schedule | NotComputable:
     told = [line for line in lines if len(lines) == 1 or not _is_remark(line)]
     steps = [(line, _read_line(line, content)) for line in told]
     for _, step in steps:
@@ -44,6 +53,25 @@ def compute_schedule(
         return schedule
     schedule = _apply_text(schedule, supply_text)
     return schedule if isinstance(schedule, NotComputable) else _set_in_order(schedule, days)
+
+
+def _recall(lines: tuple[DosageLine, ...], content: Content, days: Decimal | None) -> Schedule | NotComputable:
+    """Dosages are much the same for all patients. They are known by how they are spelt: 25 and 25.0 are equal, and are shown
+    as they were written."""
+    spelt = repr((lines, content, days))
+    known = _schedules.get(spelt)
+    if known is None:
+        if len(_schedules) >= _MOST_SCHEDULES:
+            _schedules.clear()
+        known = _schedules[spelt] = _compute(lines, "", content, days)
+    return known
+
+
+def _is_personal(line: DosageLine) -> bool:
+    """What names a date, or speaks to one patient, is not kept."""
+    timing = line.timing
+    is_dated = timing is not None and (timing.events or timing.bounds_start is not None or timing.bounds_end is not None)
+    return bool(is_dated or line.patient_instruction or line.additional)
 
 
 def _read_line(line: DosageLine, content: Content) -> Stretch | NotComputable:
