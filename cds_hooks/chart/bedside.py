@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Concept, ConceptSet, Match
 from cds_hooks.chart.phrases import find_openings
 from cds_hooks.chart.records import Allergy, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
+from cds_hooks.chart.remembered import remembered
 from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.chart.when import Now
 
@@ -185,7 +185,7 @@ class Bedside:
         self.asked.add(topic)
         return self.chart.observations.get(topic, ())
 
-    @cached_property
+    @remembered
     def signs(self) -> frozenset[str] | None:
         """Value sets, analytes and topics of which the record or the basket of this call holds anything at all, and the two
         above; None where an input did not come whole, since silence then proves nothing."""

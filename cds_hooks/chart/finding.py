@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Name(NamedTuple):
@@ -123,14 +126,14 @@ def merge(findings: Iterable[Finding], truth: bool | None) -> Finding:
         return Finding(truth)
     if len(held) == 1:
         return held[0] if held[0].truth is truth else held[0].with_truth(truth)
-    values: dict[str, Value] = {}
-    for finding in held:
-        values.update(finding.values)
+    _, evidence, missing, values, remarks, parameters = zip(*held, strict=True)
+    joined: dict[str, Value] = {}
+    for given in values:
+        joined.update(given)
     return Finding(
-        truth,
-        tuple(dict.fromkeys(e for f in held for e in f.evidence)),
-        tuple(dict.fromkeys(m for f in held for m in f.missing)),
-        values or _NOTHING,
-        tuple(dict.fromkeys(r for f in held for r in f.remarks)),
-        tuple(dict.fromkeys(p for f in held for p in f.parameters)),
+        truth, _list_once(evidence), _list_once(missing), joined or _NOTHING, _list_once(remarks), _list_once(parameters)
     )
+
+
+def _list_once(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from string import Formatter
 
@@ -17,6 +18,7 @@ from cds_hooks.knowledge.model import Level, Medicine, Rule, RuleCase, Scope, Te
 from cds_hooks.knowledge.tree import OPERATORS, Tree
 from cds_hooks.rules.predicate import REGISTRY, Predicate
 from cds_hooks.rules.questions import UNCONDITIONAL, AllOf, AnyOf, Asked, NotSo, Question, Signs, list_asked, unite
+from cds_hooks.rules.situation import Situation
 from cds_hooks.rules.sleepers import Sleepers, list_sleepers
 
 #: Placeholders that every text may use.
@@ -25,10 +27,11 @@ ALWAYS = frozenset({"medicine"})
 
 @dataclass(frozen=True, slots=True)
 class ReadyCase:
-    """A case with its condition ready to ask."""
+    """A case with its condition, and how that is asked in a situation."""
 
     case: RuleCase
     when: Question
+    ask: Callable[[Situation], Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class ReadyRule:
     applies: Question
     cases: tuple[ReadyCase, ...]
     signs: Signs
+
+    def list_questions(self) -> tuple[Question, ...]:
+        """Its condition and those of its cases."""
+        return (self.applies, *(case.when for case in self.cases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class ReadyMedicine:
     def find_awake(self, held: Signs) -> list[ReadyRule]:
         """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
         awake = frozenset(range(len(self.rules))) - self.sleepers.find_asleep(held)
-        return [self.rules[place] for place in sorted(awake)]
+        return list(map(self.rules.__getitem__, sorted(awake)))
 
     def find_partner_rules(self, sets: Iterable[str]) -> list[ReadyRule]:
         """The rules in which the medicine of an order takes part as a partner, by the value sets that it is in."""
@@ -90,10 +97,11 @@ def compile_rules(knowledge: Knowledge) -> tuple[ReadyMedicine, ...]:
 
 
 def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicine:
-    every_rule = tuple(_compile_rule(rule, compiling) for rule in medicine.rules)
+    compiled = [_compile_rule(rule, compiling) for rule in medicine.rules]
+    every_rule = tuple(_shorten(compiled))
     rules = tuple(ready for ready in every_rule if ready.rule.scope is not Scope.VIEW)
     sleepers = list_sleepers({n: ready.signs if ready.applies is UNCONDITIONAL else None for n, ready in enumerate(rules)})
-    questions = [question for ready in every_rule for question in (ready.applies, *(case.when for case in ready.cases))]
+    questions = [question for ready in every_rule for question in ready.list_questions()]
     predicates = list_sleepers({asked.number: asked.signs for question in questions for asked in list_asked(question)})
     table = tuple(ready.rule for ready in rules)
     partners = frozenset(set_id for rule in table for set_id in rule.partners)
@@ -116,13 +124,27 @@ def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:
 
 def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:
     applies = _compile(rule.applies, compiling)
-    cases = tuple(ReadyCase(case, _compile(case.when, compiling)) for case in rule.cases)
+    conditions = [(case, _compile(case.when, compiling)) for case in rule.cases]
+    cases = tuple(ReadyCase(case, when, when.find) for case, when in conditions)
     for case in rule.cases:
         compiling.faults.extend(_find_placeholder_faults(rule, (case,), [tree for tree in (rule.applies, case.when) if tree]))
     if rule.unknown_case:
         trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
         compiling.faults.extend(_find_placeholder_faults(rule, (rule.unknown_case,), trees))
     return ReadyRule(rule, applies, cases, unite(case.when.signs for case in cases))
+
+
+def _shorten(rules: Sequence[ReadyRule]) -> Iterator[ReadyRule]:
+    """What is asked in one place alone, and never sleeps, needs no remembering: the predicate itself is asked."""
+    places = Counter(asked.number for ready in rules for question in ready.list_questions() for asked in list_asked(question))
+    for ready in rules:
+        cases = [
+            replace(case, ask=case.when.predicate.find)
+            if isinstance(case.when, Asked) and case.when.signs is None and places[case.when.number] == 1
+            else case
+            for case in ready.cases
+        ]
+        yield replace(ready, cases=tuple(cases))
 
 
 def _compile(tree: Tree | None, compiling: _Compiling) -> Question:

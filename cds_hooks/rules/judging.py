@@ -61,15 +61,28 @@ def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
 
 def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome | None:
     """None where every case is `NO`: the rule is cleared and rests on nothing."""
-    applies = YES if ready.applies is UNCONDITIONAL else ready.applies.find(situation)
-    if applies.truth is False:
-        return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
+    applies = YES
+    if ready.applies is not UNCONDITIONAL:
+        applies = ready.applies.find(situation)
+        if applies.truth is False:
+            return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
+    told: list[tuple[ReadyCase, Finding]] = []
+    for case in ready.cases:
+        found = case.ask(situation)
+        if found is not NO:
+            told.append((case, found))
+            if found.truth and applies.truth:
+                break
+    return _weigh(ready, situation, applies, told=told) if told else None
+
+
+def _weigh(
+    ready: ReadyRule, situation: Situation, applies: Finding, *, told: list[tuple[ReadyCase, Finding]]
+) -> RuleOutcome | None:
+    """What the cases come to that answered anything but `NO`, up to the first that holds."""
     unknown: list[tuple[ReadyCase, Finding]] = []
     cleared: list[Finding] = []
-    for case in ready.cases:
-        found = case.when.find(situation)
-        if found is NO:
-            continue
+    for case, found in told:
         if applies is not YES and found.truth is not False:
             found = join_all((applies, found))
         if found.truth:
@@ -80,9 +93,7 @@ def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome | None:
             cleared.append(found)
     if unknown:
         return _answer_unknown(ready, situation, unknown)
-    if not cleared:
-        return None
-    found = join_any(cleared)
+    found = cleared[0] if len(cleared) == 1 else join_any(cleared)
     return None if found == NO else RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, negate
+from cds_hooks.chart.finding import NO, YES, Finding, merge, negate
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
 
@@ -29,7 +29,7 @@ class Question(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Kleene's and; stops at the first false."""
+    """Kleene's and, as `join_all`; stops at the first false."""
 
     parts: tuple[Question, ...]
 
@@ -40,18 +40,22 @@ class AllOf:
 
     def find(self, situation: Situation) -> Finding:
         """True if all are."""
+        truth: bool | None = True
         findings = []
         for part in self.parts:
             found = part.find(situation)
             if found.truth is False:
                 return found
-            findings.append(found)
-        return join_all(findings)
+            if found.truth is None:
+                truth = None
+            if found is not YES:
+                findings.append(found)
+        return merge(findings, truth) if findings else YES
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Kleene's or; stops at the first true."""
+    """Kleene's or, as `join_any`; stops at the first true."""
 
     parts: tuple[Question, ...]
 
@@ -62,14 +66,18 @@ class AnyOf:
 
     def find(self, situation: Situation) -> Finding:
         """True if one is."""
+        truth: bool | None = False
         findings = []
         for part in self.parts:
             found = part.find(situation)
+            if found is NO:
+                continue
             if found.truth is True:
                 return found
-            if found is not NO:
-                findings.append(found)
-        return join_any(findings) if findings else NO
+            if found.truth is None:
+                truth = None
+            findings.append(found)
+        return merge(findings, truth) if findings else NO
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any, TypeVar
 
 from cds_hooks.chart.bedside import Bedside, Matched
@@ -22,6 +21,7 @@ from cds_hooks.chart.order_dose import find_dose, find_overlapping
 from cds_hooks.chart.phase import Course, Phase, find_course
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.regimen import Regimen, Regimens, find_regimens
+from cds_hooks.chart.remembered import remembered
 from cds_hooks.chart.renal_dose import Verdict, judge
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.knowledge.model import Medicine
@@ -75,44 +75,44 @@ class Situation:
         """The order of the medicine itself: the judged draft, or for a partner the patient's own entry."""
         return self.order if self.order in self.orders else self.orders[0]
 
-    @cached_property
+    @remembered
     def course(self) -> Course:
         """Start or continuing, and how long."""
         return find_course(self.bedside, self.medicine.value_set, self.order)
 
-    @cached_property
+    @remembered
     def denosumab_course(self) -> DenosumabCourse:
         """Start or continuing with denosumab, and its doses on record."""
         return find_denosumab_course(self.bedside, self.medicine_order)
 
-    @cached_property
+    @remembered
     def childbearing(self) -> Finding:
         """Whether she can become pregnant."""
         return find_childbearing_potential(self.bedside)
 
-    @cached_property
+    @remembered
     def methods(self) -> tuple[MethodInUse, ...]:
         """Contraceptive methods in use now."""
         return find_methods(self.bedside)
 
-    @cached_property
+    @remembered
     def regimen_table(self) -> Mapping[str, Regimen]:
         """The medicine's regimens by id; empty where it has none."""
         table = self.medicine.tables.get("regimens", {})
         return table if isinstance(table, Mapping) else {}
 
-    @cached_property
+    @remembered
     def regimens(self) -> Regimens:
         """The regimens that the record leaves open."""
         every = tuple(self.regimen_table)
         return find_regimens(self.bedside, self.medicine_order, every=every, course_began=self.course.began)
 
-    @cached_property
+    @remembered
     def candidates(self) -> tuple[Regimen, ...]:
         """The open regimens with their tables."""
         return tuple(self.regimen_table[name] for name in self.regimens.candidates)
 
-    @cached_property
+    @remembered
     def blood(self) -> BloodRecord:
         """Blood counts, falls, cycles and doses of this course."""
         return BloodRecord(self.bedside, self.course, self.medicine_order)
@@ -124,23 +124,23 @@ class Situation:
             self._counts[kind, is_start] = judge_count(self.blood, self.candidates, kind)
         return self._counts[kind, is_start]
 
-    @cached_property
+    @remembered
     def dose(self) -> Schedule | NotComputable:
         """The dose of all judged orders of the medicine on the same days, with active ones that they do not replace."""
         return find_dose(self.bedside, self.medicine.value_set, self.orders)
 
-    @cached_property
+    @remembered
     def dialysis(self) -> Finding:
         """Whether the patient is on dialysis."""
         return find_dialysis(self.bedside)
 
-    @cached_property
+    @remembered
     def renal_kidney(self) -> KidneyFunction:
         """Kidney function as recent as the phase asks: 30 days at start, 90 while continuing (site)."""
         continuing = self.course.phase is Phase.CONTINUING
         return self.kidney(self.bedside.numbers.days(KIDNEY_CONTINUING if continuing else KIDNEY_AT_START))
 
-    @cached_property
+    @remembered
     def has_overlap(self) -> bool:
         """Whether active orders of the medicine go on beside the judged ones."""
         return bool(find_overlapping(self.bedside, self.medicine.value_set, self.orders))

@@ -1,0 +1,48 @@
+"""Trees of questions answer as Kleene's logic does, whether they stop early or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+
+from cds_hooks.chart.finding import NO, YES, Evidence, Finding, find_unknown, join_all, join_any, merge
+from cds_hooks.rules.questions import AllOf, AnyOf
+
+ANSWERS = (
+    NO,
+    YES,
+    Finding(False),
+    Finding(False, (Evidence("no"),), ("lost",), {"a": 1}, ("remark",), ("number",)),
+    Finding(True, (Evidence("yes"), Evidence("no")), (), {"a": 2}, (), ("number",)),
+    find_unknown("observations", "lost"),
+)
+
+
+@dataclass
+class Told:
+    """A question of which the answer is known."""
+
+    answer: Finding
+    signs: None = None
+
+    def find(self, situation: Any) -> Finding:
+        return self.answer
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_all_and_any_join_what_their_parts_answer(count: int) -> None:
+    nowhere: Any = None
+    for answers in product(ANSWERS, repeat=count):
+        parts = tuple(map(Told, answers))
+        assert AllOf(parts).find(nowhere) == join_all(answers)
+        assert AnyOf(parts).find(nowhere) == join_any(answers)
+
+
+def test_what_is_merged_stands_once_in_order() -> None:
+    found = merge(ANSWERS[3:], None)
+    assert found.evidence == (Evidence("no"), Evidence("yes"))
+    assert found.missing == ("lost", "observations")
+    assert (found.values, found.remarks, found.parameters) == ({"a": 2}, ("remark",), ("number",))
