@@ -11,14 +11,14 @@ from cds_hooks.server.state import OPEN_CALL, OpenCall, ServerState
 
 Wsgi = Callable[..., Iterable[bytes]]
 
-_VARY = ("Vary", "Accept-Language, Origin")
+VARY = ("Vary", "Accept-Language, Origin")
 
 
 def open_calls(application: Wsgi, state: ServerState) -> Wsgi:
     """`application` with the call that it answers known to all of it (`state.current_call`). The headers are added here, once all
     at a time: werkzeug checks and copies each that it is given."""
     origins = state.settings.cors_origins
-    always = (_VARY, *list_security_headers(state.settings.base_url))
+    always = (VARY, *list_security_headers(state.settings.base_url))
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         call = OpenCall(environ, state, state.caller)

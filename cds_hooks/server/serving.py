@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.http import wsgi
 
 from cds_hooks.errors import SettingsError
+from cds_hooks.server.answers_of_gunicorn import send_answers_whole
 from cds_hooks.server.outcome_of_gunicorn import say_errors_as_outcomes
 from cds_hooks.settings.tls import Tls
 
@@ -23,6 +23,9 @@ _GC_THRESHOLDS = (50_000, 20, 20)
 
 #: What a caller may send before its body: a token of 16 kB fits in a header, and no address of ours is long.
 _HEADER_LIMITS = {"limit_request_line": 2048, "limit_request_fields": 64, "limit_request_field_size": 16_384}
+
+#: Nobody's headers say where a call came from or by which scheme: nothing asks for that, so nobody's address need be judged.
+_NO_PROXY = {"forwarded_allow_ips": "*", "secure_scheme_headers": {}, "forwarder_headers": ""}
 
 #: Where gunicorn notes that its workers live; on a disk that note can block.
 _SHARED_MEMORY = "/dev/shm"  # its own file, by a random name  # nosec B108
@@ -55,7 +58,7 @@ class Binding:
 def serve(app: Flask, binding: Binding, *, greeting: str) -> None:
     """Serve until interrupted. Raises SettingsError where the address cannot be bound to."""
     _check_free(binding)
-    _hide_banner()
+    send_answers_whole()
     say_errors_as_outcomes()
     _Gunicorn(app, binding, greeting).run()
 
@@ -71,6 +74,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         for name, value in self._compose_options().items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+        # Each call asks for two dozen settings: as plain attributes they need not be looked up by three functions.
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
 
     def load(self) -> Flask:
         return self._app
@@ -85,6 +90,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "loglevel": "error",
             "timeout": self._binding.longest_call_seconds,
             **_HEADER_LIMITS,
+            **_NO_PROXY,
             **_compose_tls(self._binding.tls),
             "control_socket_disable": True,
             "worker_tmp_dir": _SHARED_MEMORY if Path(_SHARED_MEMORY).is_dir() else None,
@@ -109,16 +115,6 @@ def _compose_tls(tls: Tls | None) -> dict[str, Any]:
         return context
 
     return {"certfile": str(tls.certificate), "keyfile": str(tls.key), "ssl_context": make_context}
-
-
-def _hide_banner() -> None:
-    """No `Server` header: gunicorn has no setting for it."""
-    wsgi.Response = _WithoutBanner
-
-
-class _WithoutBanner(wsgi.Response):  # type: ignore[misc]
-    def default_headers(self) -> list[str]:
-        return [line for line in super().default_headers() if not line.startswith("Server:")]
 
 
 def _check_free(binding: Binding) -> None:

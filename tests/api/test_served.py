@@ -114,3 +114,17 @@ def test_a_request_that_is_no_http_is_an_operation_outcome_and_nothing_of_it_is_
 def test_an_address_that_is_too_long_is_an_operation_outcome(url: str) -> None:
     response = requests.get(f"{url}/cds-services/{'x' * 5000}", timeout=20)
     assert (response.status_code, response.json()["resourceType"]) == (414, "OperationOutcome")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SCRIPT_NAME", "/cds-services"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Ssl", "on")]
+)
+def test_no_header_moves_a_call_elsewhere(url: str, name: str, value: str) -> None:
+    response = requests.get(f"{url}/cds-services", headers={name: value, "X-Forwarded-Protocol": "http"}, timeout=20)
+    assert (response.status_code, len(response.json()["services"])) == (200, 3)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_an_answer_without_a_body_is_sent(url: str, method: str) -> None:
+    response = requests.request(method, f"{url}/cds-services", timeout=20)
+    assert (response.status_code, response.content, response.headers["Vary"]) == (200, b"", "Accept-Language, Origin")
