@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
+from cds_hooks.fhir.reading import r5, stu3
+from cds_hooks.fhir.reading.versions import bring_to_r4, find_version, list_signs
 from tests.unit.reading_desk import UCUM, list_notes, make_order, make_resource, read, read_draft_order
 
 TABLET = {"concept": {"text": "Lenalidomide 25 mg"}}
@@ -259,3 +260,11 @@ def test_a_questionnaire_by_reference_is_named_by_its_address_and_display() -> N
 def test_an_animal_of_stu3_is_read_as_any_patient() -> None:
     patient = {"resourceType": "Patient", "id": "p1", "gender": "male", "animal": {"species": {"text": "dog"}}}
     assert read(patient=patient).patient.sex == "male"
+
+
+@pytest.mark.parametrize("kind", sorted(r5.WAYS.keys() | stu3.WAYS.keys()) + ["Consent"])
+def test_a_resource_without_any_sign_is_one_of_r4(kind: str) -> None:
+    ways = [ways[kind] for ways in (r5.WAYS, stu3.WAYS) if kind in ways]
+    assert list_signs(kind) == {sign for signs, _ in ways for sign in signs}
+    raw = {"resourceType": kind, "id": "1"}
+    assert bring_to_r4(raw) is raw

@@ -23,7 +23,7 @@ from cds_hooks.fhir.reading.patient import read_patient
 from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
-from cds_hooks.fhir.reading.versions import bring_to_r4
+from cds_hooks.fhir.reading.versions import bring_to_r4, list_signs
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
 R = TypeVar("R")
@@ -89,14 +89,15 @@ def _read_documents(desk: Desk, deliveries: Mapping[str, Delivery]) -> tuple[Doc
 def _read_key(desk: Desk, deliveries: Mapping[str, Delivery], key: str, read: Callable[[Resource], R | None]) -> list[R]:
     """The records of one prefetch key; a resource that is not used is noted."""
     delivery = deliveries.get(key)
+    if delivery is None or not delivery.resources:
+        return []
     found: list[R] = []
-    if delivery is None:
-        return found
     kind = RESOURCE_TYPES[key]
+    signs = list_signs(kind)
     for raw in delivery.resources:
         if raw.get("resourceType") != kind:
             continue
-        resource = Resource(bring_to_r4(raw), key, None, desk)
+        resource = Resource(raw if signs.isdisjoint(raw) else bring_to_r4(raw), key, None, desk)
         try:
             record = read(resource)
         except NotUsed as problem:

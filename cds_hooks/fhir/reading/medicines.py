@@ -199,7 +199,8 @@ def _read_known_concepts(vocabulary: Vocabulary, value: object) -> tuple[Concept
 
 
 def _read_replaced(resource: Resource) -> tuple[str, ...]:
-    return _read_links(resource, resource.raw.get("priorPrescription"))
+    value = resource.raw.get("priorPrescription")
+    return () if value is None else _read_links(resource, value)
 
 
 def _read_links(resource: Resource, value: object) -> tuple[str, ...]:

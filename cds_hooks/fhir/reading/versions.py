@@ -37,6 +37,14 @@ _WAYS: Mapping[str, tuple[tuple[frozenset[str], Bring], ...]] = {
     kind: tuple(ways[kind] for ways in (r5.WAYS, stu3.WAYS) if kind in ways) for kind in r5.WAYS.keys() | stu3.WAYS.keys()
 }
 _NONE: tuple[tuple[frozenset[str], Bring], ...] = ()
+#: Of each type the members that all its ways are told by: a resource without any has the shape of R4.
+_SIGNS: Mapping[str, frozenset[str]] = {kind: frozenset().union(*(signs for signs, _ in ways)) for kind, ways in _WAYS.items()}
+_NO_SIGNS: frozenset[str] = frozenset()
+
+
+def list_signs(kind: str) -> frozenset[str]:
+    """Members that a resource of this type has only in another shape than R4's: without any `bring_to_r4` has nothing to do."""
+    return _SIGNS.get(kind, _NO_SIGNS)
 
 
 def bring_to_r4(raw: Json) -> Json:
@@ -53,10 +61,10 @@ def bring_to_r4(raw: Json) -> Json:
 
 def find_version(order: Mapping[str, Any]) -> str:
     """R4, R5 or STU3: the version whose shape an order has. R5's CodeableReference tells before anything of STU3's."""
-    lines = read_objects(order.get("dosageInstruction"))
-    if not _R5_ORDER.isdisjoint(order) or any(not _R5_DOSAGE.isdisjoint(line) for line in lines):
+    members = frozenset().union(*read_objects(order.get("dosageInstruction")))
+    if not _R5_ORDER.isdisjoint(order) or not _R5_DOSAGE.isdisjoint(members):
         return R5
-    if not _STU3_ORDER.isdisjoint(order) or any(not _STU3_DOSAGE.isdisjoint(line) for line in lines):
+    if not _STU3_ORDER.isdisjoint(order) or not _STU3_DOSAGE.isdisjoint(members):
         return STU3
     if "agent" in read_object(order.get("requester")) or "allowed" in read_object(order.get("substitution")):
         return STU3
