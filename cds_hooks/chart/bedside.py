@@ -34,7 +34,7 @@ class Matched(NamedTuple, Generic[R]):
 class Members(Generic[R]):
     """Records of one kind by the value sets that they are in: each is looked up once, however many sets are asked for."""
 
-    __slots__ = ("_asked", "_by_set", "_sets")
+    __slots__ = ("_held", "_named", "_picked", "_sets")
 
     def __init__(
         self,
@@ -43,39 +43,39 @@ class Members(Generic[R]):
         sets: Mapping[str, ConceptSet],
     ) -> None:
         self._sets = sets
-        self._asked: set[str] = set()
-        self._by_set: dict[str, list[Matched[R]]] = {}
-        for record in records:
-            for set_id, match in find_sets(record).items():
-                self._by_set.setdefault(set_id, []).append(Matched(record, match))
+        self._held = [(record, find_sets(record)) for record in records]
+        self._named = frozenset[str]().union(*[held for _, held in self._held])
+        self._picked: dict[str, tuple[Matched[R], ...]] = {}
 
     def find(self, set_ids: tuple[str, ...]) -> tuple[Matched[R], ...]:
         """The members of the sets, in chart order per set; each record once, as the first of its sets recognises it."""
         if len(set_ids) == 1:
-            return tuple(self.pick(set_ids[0]))
+            return self.pick(set_ids[0])
         found: dict[int, Matched[R]] = {}
         for set_id in set_ids:
             for member in self.pick(set_id):
                 found.setdefault(id(member.record), member)
         return tuple(found.values())
 
-    def pick(self, set_id: str) -> Iterable[Matched[R]]:
+    def pick(self, set_id: str) -> tuple[Matched[R], ...]:
         """The members of one set. KeyError for a set that nobody knows: a fault of the program, not an empty set."""
-        found = self._by_set.get(set_id)
-        if found is not None:
-            self._asked.add(set_id)
-            return found
-        if set_id not in self._sets:
-            raise KeyError(set_id)
-        return ()
+        if set_id not in self._named:
+            if set_id not in self._sets:
+                raise KeyError(set_id)
+            return ()
+        found = self._picked.get(set_id)
+        if found is None:
+            found = tuple([Matched(record, held[set_id]) for record, held in self._held if set_id in held])
+            self._picked[set_id] = found
+        return found
 
-    def list_sets(self) -> Iterable[str]:
+    def list_sets(self) -> frozenset[str]:
         """The sets that any of the records is in."""
-        return self._by_set.keys()
+        return self._named
 
     def list_used(self) -> Iterator[R]:
         """The records that are in any of the sets that were asked for so far."""
-        return (found.record for set_id in self._asked for found in self._by_set[set_id])
+        return (found.record for picked in self._picked.values() for found in picked)
 
 
 class Numbers(Protocol):
@@ -115,7 +115,7 @@ class Bedside:
 
     def find_product_sets(self, entry: MedicineEntry) -> Mapping[str, Match]:
         """The value sets to which the product of an entry belongs, each with how it was recognised."""
-        return self._index.find_product_sets(entry.product.concepts())
+        return self._index.find_product_sets(entry.product)
 
     def _find_sets(self, record: Condition | Procedure) -> Mapping[str, Match]:
         return self._index.find_sets(record.concept)
@@ -143,7 +143,7 @@ class Bedside:
     def find_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Drafts of this call in any of the sets; one that is in several of them comes for each."""
         if len(set_ids) == 1:
-            return tuple(self._drafts.pick(set_ids[0]))
+            return self._drafts.pick(set_ids[0])
         return tuple(found for set_id in set_ids for found in self._drafts.pick(set_id))
 
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
@@ -193,8 +193,7 @@ class Bedside:
         if not chart.is_whole:
             return None
         sorted_records = (self._conditions, self._medicines, self._drafts, self._procedures, self._planned)
-        held = {set_id for members in sorted_records for set_id in members.list_sets()}
-        held.update(chart.measurements, chart.observations)
+        held = set(chart.measurements).union(chart.observations, *[members.list_sets() for members in sorted_records])
         if chart.allergies:
             held.add(ALLERGY)
         openings = find_openings(self.sets)

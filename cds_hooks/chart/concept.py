@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 _NOISE = re.compile(r"[\W_]+", re.UNICODE)
@@ -37,7 +38,8 @@ class Concept:
     text: str = ""
     _names: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
     _words: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
-    _sets: tuple[object, Memberships] | None = field(default=None, init=False, repr=False, compare=False)
+    known_sets: tuple[object, Memberships] = field(default=(None, MappingProxyType({})), init=False, repr=False, compare=False)
+    """The index that looked it up last, and the value sets that it found: the concept of a product outlives a call."""
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Its text and displays as (folded, as recorded); folded once, since many sets ask."""
@@ -52,13 +54,9 @@ class Concept:
             object.__setattr__(self, "_words", frozenset().union(*[folded.split(" ") for folded, _ in self.names()]))
         return self._words or frozenset()
 
-    def find_sets(self, index: object, find: Callable[[Concept], Memberships]) -> Memberships:
-        """The value sets that it is in as `find` of this index tells, asked once: the concept of a product outlives a call."""
-        known = self._sets
-        if known is None or known[0] is not index:
-            known = index, find(self)
-            object.__setattr__(self, "_sets", known)
-        return known[1]
+    def keep_sets(self, index: object, sets: Memberships) -> None:
+        """Keep what this index found, for whoever asks it next."""
+        object.__setattr__(self, "known_sets", (index, sets))
 
     def shown(self) -> str:
         """The words a person would recognise it by: text, else a display, else the first code."""

@@ -88,7 +88,7 @@ def negate(finding: Finding) -> Finding:
         return YES
     if finding is YES:
         return NO
-    return finding.with_truth(None if finding.truth is None else not finding.truth)
+    return finding if finding.truth is None else finding.with_truth(not finding.truth)
 
 
 def join_all(findings: Iterable[Finding]) -> Finding:

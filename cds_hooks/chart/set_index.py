@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from cds_hooks.chart.concept import Coding, Concept, ConceptSet, Match, Memberships, fold_name
+from cds_hooks.chart.records import Product
 
 Sets = tuple[ConceptSet, ...]
 
@@ -61,15 +62,19 @@ class SetIndex:
 
     def find_sets(self, concept: Concept) -> Memberships:
         """The sets to which a concept belongs, each with its match, as `ConceptSet.find` tells it."""
-        return concept.find_sets(self, self._find)
+        index, found = concept.known_sets
+        if index is not self:
+            found = self._find(concept)
+            concept.keep_sets(self, found)
+        return found
 
-    def find_product_sets(self, concepts: tuple[Concept, ...]) -> Memberships:
-        """The sets to which any of the concepts of a product belongs, each with its first match, as `ConceptSet.find_any` tells
-        it."""
-        if len(concepts) == 1:
-            return self.find_sets(concepts[0])
+    def find_product_sets(self, product: Product) -> Memberships:
+        """The sets to which the product or any of its ingredients belongs, each with its first match, as `ConceptSet.find_any`
+        tells it."""
+        if not product.ingredients:
+            return self.find_sets(product.concept)
         found: dict[str, Match] = {}
-        for concept in reversed(concepts):
+        for concept in reversed(product.concepts()):
             found.update(self.find_sets(concept))
         return found
 

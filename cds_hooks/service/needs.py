@@ -25,7 +25,7 @@ def find_needed_keys(judged: Judged, medicines: Iterable[ReadyMedicine], context
     for order in judged.orders:
         if order.product.unresolved:
             return PREFETCH_KEYS
-        held = index.find_product_sets(order.product.concepts())
+        held = index.find_product_sets(order.product)
         for medicine in medicines:
             if medicine.medicine.value_set in held:
                 return PREFETCH_KEYS

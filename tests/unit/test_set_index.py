@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cds_hooks.chart.concept import Coding, Concept, Match
+from cds_hooks.chart.records import Product
 from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
@@ -52,12 +53,13 @@ def test_the_sets_of_a_concept_are_those_of_the_index_that_is_asked(vocabulary: 
         (vocabulary.set_index, True),
     ):
         assert bool(index.find_sets(concept)) is found
-    both = vocabulary.set_index.find_product_sets((Concept(text="nothing"), concept))
+    both = vocabulary.set_index.find_product_sets(Product(Concept(text="nothing"), ingredients=(concept,)))
     assert both == vocabulary.set_index.find_sets(concept) == vocabulary.set_index.find_sets(Concept(text="lenalidomide"))
 
 
 def test_a_product_is_in_the_sets_of_all_that_names_it_in_any_order(vocabulary: Vocabulary) -> None:
     substance = Concept((Coding("http://www.whocc.no/atc", "L04AX04", "lenalidomide"),))
     other = Concept((Coding("http://www.whocc.no/atc", "C07AB03", "atenolol"),), "Dexamethasone 40 mg tablet")
-    for concepts in ((substance, other), (other, substance), (other,), ()):
-        assert vocabulary.set_index.find_product_sets(concepts) == ask_each_set(vocabulary, *concepts)
+    for first, *others in ((substance, other), (other, substance), (other,), (Concept(),)):
+        product = Product(first, ingredients=tuple(others))
+        assert vocabulary.set_index.find_product_sets(product) == ask_each_set(vocabulary, first, *others)
