@@ -85,7 +85,6 @@ def _judge(blood: BloodRecord, regimens: Sequence[Regimen], kind: str, *, asked:
 def find_start_standing(blood: BloodRecord, regimen: Regimen, kind: str) -> Standing:
     """The newest count within 7 days (site) under the regimen's minimum."""
     newest = blood.find_newest(kind, AT_START)
-    unknown = _find_unknown(blood, regimen, newest)
     limit = find_limits(regimen, kind).start
     evidence: tuple[Evidence, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -100,35 +99,36 @@ def find_start_standing(blood: BloodRecord, regimen: Regimen, kind: str) -> Stan
     if at_least is None:
         return Standing(False, regimen.id, newest, evidence=evidence)
     if newest is None:
-        return unknown
+        return _find_unknown(blood, regimen, newest)
     low = is_below(newest.amount, at_least)
     if low:
         shown = (*newest.show(), *evidence)
         return Standing(True, regimen.id, newest, at_least, None, None, False, shown, missing, remarks, (AT_START,))
     if low is None:
-        return replace(unknown, missing=(INEXACT,))
-    return unknown if newest.preliminary or blood.lacking else Standing(False, regimen.id, newest)
+        return Standing(None, regimen.id, newest, missing=(INEXACT,))
+    if newest.preliminary or blood.lacking:
+        return _find_unknown(blood, regimen, newest)
+    return Standing(False, regimen.id, newest)
 
 
 def find_interruption(blood: BloodRecord, regimen: Regimen, kind: str) -> Standing:
     """A fall of this course that stands still, or that lasts for the rest of its cycle."""
     newest = blood.find_newest(kind, CONTINUING)
-    unknown = _find_unknown(blood, regimen, newest)
     if newest is None:
-        return unknown
+        return _find_unknown(blood, regimen, newest)
     trace = blood.trace(regimen, kind)
     if trace.is_open:
         return _describe(blood, regimen, kind, trace.falls[-1], newest)
     if trace.is_open is None:
-        return replace(unknown, missing=(INEXACT,))
+        return Standing(None, regimen.id, newest, missing=(INEXACT,))
     if trace.falls and _holds_cycle(blood, regimen, kind, trace.falls[-1]):
         held = _describe(blood, regimen, kind, trace.falls[-1], newest)
         return replace(held, is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
     since = blood.bedside.now.today - timedelta(days=blood.bedside.numbers.days(CONTINUING))
     if blood.lacking or not blood.has_final(kind, since):
-        return unknown
+        return _find_unknown(blood, regimen, newest)
     if blood.course.missing and _may_hold(blood, regimen, kind):
-        return replace(unknown, missing=blood.course.missing)
+        return Standing(None, regimen.id, newest, missing=blood.course.missing)
     return Standing(False, regimen.id, newest)
 
 

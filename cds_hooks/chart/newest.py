@@ -14,6 +14,8 @@ def find_newest(measured: Sequence[Measurement], *, since: date | None = None, h
 
     The newest final value; a newer preliminary one counts instead only where it is more dangerous, or alone.
     """
+    if _stands_alone(measured, since):
+        return measured[0]
     recent = [m for m in measured if since is None or m.when.first >= since]
     final = _pick([m for m in recent if not m.preliminary], high_is_danger)
     early = _pick([m for m in recent if m.preliminary], high_is_danger)
@@ -21,6 +23,14 @@ def find_newest(measured: Sequence[Measurement], *, since: date | None = None, h
         return final or early
     newer = early.when.newest_key() >= final.when.newest_key()
     return early if newer and _danger(early, high_is_danger) > _danger(final, high_is_danger) else final
+
+
+def _stands_alone(measured: Sequence[Measurement], since: date | None) -> bool:
+    """Whether the first is final, recent, and of a later day than every other. Most are sorted so, newest first."""
+    if not measured or measured[0].preliminary or (since is not None and measured[0].when.first < since):
+        return False
+    day = measured[0].when.last
+    return all(one.when.last < day for one in measured[1:])
 
 
 def _pick(measured: Iterable[Measurement], high_is_danger: bool) -> Measurement | None:

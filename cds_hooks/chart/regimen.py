@@ -80,6 +80,8 @@ class Regimen:
     """Every level, highest first."""
     renal_doses_on_days: tuple[RenalDose, ...] = field(default=(), init=False, repr=False, compare=False)
     """The doses of the kidney table that it names with their days."""
+    bands_end: Decimal = field(default=Decimal(0), init=False, repr=False, compare=False)
+    """The clearance in mL/min from which on the kidney table says nothing."""
 
     def __post_init__(self) -> None:
         """What follows from the table, worked out once."""
@@ -87,6 +89,7 @@ class Regimen:
         object.__setattr__(self, "ladder", (*raised, Level(self.start_mg, self.days), *self.levels))
         on_days = tuple(dose for band in (*self.bands, self.dialysis) for dose in band.doses if dose.pattern)
         object.__setattr__(self, "renal_doses_on_days", on_days)
+        object.__setattr__(self, "bands_end", max(band.high for band in self.bands if band.high is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,7 @@ def find_bands(regimen: Regimen, kidney: KidneyFunction) -> tuple[RenalBand | No
     if clearance is None:
         return ()
     bands: list[RenalBand | None] = [band for band in regimen.bands if _may_lie_in(band, clearance)]
-    top = max(band.high for band in regimen.bands if band.high is not None)
-    if clearance.reaches(top):
+    if clearance.reaches(regimen.bands_end):
         bands.append(None)
     if kidney.dialysis.truth is None:
         bands.append(regimen.dialysis)
@@ -103,15 +102,16 @@ def _had_cycles(course: Course, cycles: int) -> bool:
 def judge(schedule: Schedule, regimens: Sequence[Regimen], kidney: KidneyFunction, course: Course, *, twice: Decimal) -> Verdict:
     """Weigh all candidates: what all fail stands at its level, what only some fail one level lower."""
     excesses: dict[str, Excess | None] = {}
+    bands = {regimen.id: find_bands(regimen, kidney) for regimen in regimens}
     for regimen in regimens:
-        seen = [judge_dose(schedule, band, regimen, course, twice=twice) for band in find_bands(regimen, kidney)]
+        seen = [judge_dose(schedule, band, regimen, course, twice=twice) for band in bands[regimen.id]]
         excesses[regimen.id] = _agree(seen, kidney)
     weighed = Excess(weigh([excess or Excess.NONE for excess in excesses.values()]))
     if weighed is Excess.NONE and (not excesses or None in excesses.values()):
         return Verdict(None, (), None, (), None)
     above = tuple(name for name, excess in excesses.items() if excess)
-    judged = [regimen for regimen in regimens if regimen.id in above] or list(regimens)
-    return Verdict(weighed, above, _find_limit(judged, kidney), find_allowed(regimens, kidney), _find_band(judged, kidney))
+    judged = [(regimen, bands[regimen.id]) for regimen in regimens if not above or regimen.id in above]
+    return Verdict(weighed, above, _find_limit(judged), find_allowed(regimens, kidney), _find_band(judged))
 
 
 def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:
@@ -125,17 +125,18 @@ def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:
     return least
 
 
-def _find_limit(regimens: Iterable[Regimen], kidney: KidneyFunction) -> Decimal | None:
+_Open = Sequence[tuple[Regimen, tuple[RenalBand | None, ...]]]
+
+
+def _find_limit(judged: _Open) -> Decimal | None:
     # Of several open bands the one with the highest limit: "at most" then holds whichever it is.
-    limits = [
-        min(band.ceiling, regimen.start_mg) for regimen in regimens for band in find_bands(regimen, kidney) if band is not None
-    ]
+    limits = [min(band.ceiling, regimen.start_mg) for regimen, bands in judged for band in bands if band is not None]
     return max(limits) if limits else None
 
 
-def _find_band(regimens: Sequence[Regimen], kidney: KidneyFunction) -> RenalBand | None:
-    bands = {band for regimen in regimens for band in find_bands(regimen, kidney)}
-    return bands.pop() if len(bands) == 1 else None
+def _find_band(judged: _Open) -> RenalBand | None:
+    found = {band for _, bands in judged for band in bands}
+    return found.pop() if len(found) == 1 else None
 
 
 def find_allowed(regimens: Sequence[Regimen], kidney: KidneyFunction) -> tuple[RenalDose, ...]:
