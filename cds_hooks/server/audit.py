@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ class Audit:
         line = {name: facts[name] for name in kept if name in facts}
         if call.audited is not None:
             line |= self._describe_people(call.audited, facts.get("client", ""))
-        return line | {"rules": list(call.audited_rules)}
+        return line | {"rules": list(dict.fromkeys(_list_rules(call.cards)))}
 
     def _describe_people(self, call: HookRequest, client: str) -> dict[str, str]:
         known = _CLINICIAN.fullmatch(call.user_id)
@@ -56,11 +56,6 @@ class Audit:
         return {"hook": call.hook, "user": user, "patient": self.hash_patient(call.patient_id, client)}
 
 
-def note_audited_rules(call: OpenCall, body: Mapping[str, Any]) -> None:
-    """Keep the rules of an answer's cards."""
-    call.audited_rules = tuple(dict.fromkeys(_list_rules(body)))
-
-
-def _list_rules(body: Mapping[str, Any]) -> Iterator[str]:
-    for card in body["cards"]:
+def _list_rules(cards: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for card in cards:
         yield from card.get("extension", {}).get(ADVICE, {}).get("rules", ())

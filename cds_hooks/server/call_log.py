@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,15 @@ _MAX_VALUE = 200
 
 #: Innermost frames that are written of a breakdown.
 _FRAMES = 12
+
+
+#: What is the same in the records of all calls. `LOGGER.info` would find out anew for each where it was called from.
+_SAME = vars(logging.LogRecord(LOGGER.name, logging.INFO, __file__, 0, "call", None, None))
+
+
+class _CallRecord(logging.LogRecord):
+    def __init__(self, members: dict[str, Any]) -> None:
+        self.__dict__.update(_SAME, created=time.time(), args=members)
 
 
 def note_service(call: OpenCall, service: str) -> None:
@@ -41,8 +49,12 @@ def note_token(call: OpenCall, name: str, value: str) -> None:
 
 
 def note_cards(call: OpenCall, body: Mapping[str, Any]) -> None:
-    """Counts of what was answered, by level."""
-    call.facts["cards"] = dict(Counter(card["indicator"] for card in body["cards"]))
+    """What was answered; in the log only counts by level."""
+    call.cards = body["cards"]
+    counts: dict[str, int] = {}
+    for card in call.cards:
+        counts[card["indicator"]] = counts.get(card["indicator"], 0) + 1
+    call.facts["cards"] = counts
 
 
 def note_feedback(call: OpenCall, counts: FeedbackCounts) -> None:
@@ -68,9 +80,9 @@ def note_status_kept_back(call: OpenCall, status: int) -> None:
 
 def end_call(call: OpenCall, status: int) -> None:
     """Write the line of a call to a service, and of whatever was refused."""
-    if call.facts:
+    if call.facts and LOGGER.isEnabledFor(logging.INFO):
         milliseconds = round((time.perf_counter() - call.started) * 1000, 1)
-        LOGGER.info("call", {**call.facts, "status": status, "ms": milliseconds})
+        LOGGER.handle(_CallRecord({**call.facts, "status": status, "ms": milliseconds}))
 
 
 def log_breakdown(call: OpenCall, error: Exception) -> None:

@@ -9,7 +9,6 @@ from cds_hooks.hooks.feedback import MAX_FEEDBACK_BYTES, count_feedback, read_fe
 from cds_hooks.hooks.request import read_hook_request
 from cds_hooks.hooks.services import Service, compose_discovery, find_service
 from cds_hooks.server.answers import compose_answer
-from cds_hooks.server.audit import note_audited_rules
 from cds_hooks.server.body import read_json_body
 from cds_hooks.server.call_log import note_call, note_cards, note_feedback, note_service
 from cds_hooks.server.state import OpenCall, current_call
@@ -36,7 +35,6 @@ def answer_hook(service_id: str) -> Response:
     language = call.find_language()
     answer = state.advice.advise(request, language=language, now=state.now(), caller=call.caller)
     note_cards(call, answer)
-    note_audited_rules(call, answer)
     return compose_answer(answer, language=language)
 
 

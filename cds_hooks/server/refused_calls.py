@@ -6,7 +6,6 @@ from flask import Response, request
 
 from cds_hooks.advice.refused import Refused
 from cds_hooks.server.answers import compose_answer
-from cds_hooks.server.audit import note_audited_rules
 from cds_hooks.server.call_log import note_cards, note_status_kept_back
 from cds_hooks.server.state import current_call
 
@@ -25,6 +24,5 @@ def answer_with_card(refused: Refused, *, status: int, language: str) -> Respons
         return None
     body = state.advice.refuse(refused, language=language, now=state.now(), profile=profile)
     note_cards(call, body)
-    note_audited_rules(call, body)
     note_status_kept_back(call, status)
     return compose_answer(body, language=language)

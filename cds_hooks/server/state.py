@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,7 +52,8 @@ def _make_id() -> str:
 @dataclass(slots=True, eq=False)
 class OpenCall:
     """One HTTP call while it is answered. `environ` is that of WSGI, `id` our own (a client's would be outside text), `started` a
-    clock, `facts` what the log will say; `audited` and `audited_rules` are for the audit. The answer carries `content_policy`."""
+    clock. `facts` goes to the log, to the audit also who asked about whom (`audited`) and the `cards` answered. The answer
+    carries `content_policy`."""
 
     environ: dict[str, Any] = field(repr=False)
     state: ServerState
@@ -60,7 +62,7 @@ class OpenCall:
     started: float = field(default_factory=time.perf_counter)
     facts: dict[str, Any] = field(default_factory=dict)
     audited: HookRequest | None = None
-    audited_rules: tuple[str, ...] = ()
+    cards: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     content_policy: str = NO_PAGE
 
     def find_language(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 from flask import Request, Response
 
 from cds_hooks.errors import WrongContentType
+from cds_hooks.server import call_log
 from cds_hooks.server.answers import FHIR_JSON, compose_answer
 from cds_hooks.server.body import read_json_body
 from cds_hooks.server.json_lines import JsonLines
@@ -58,6 +59,13 @@ def send(response: Response, environ: dict[str, Any]) -> tuple[bytes, str, list[
     """Body, status and headers, as a WSGI server gets them."""
     body, status, headers = response.get_wsgi_response(environ)
     return b"".join(body), status, sorted(headers)
+
+
+def test_the_record_of_a_call_is_a_whole_one() -> None:
+    plain = logging.LogRecord("cds_hooks.calls", logging.INFO, __file__, 0, "call", ({"status": 200},), None)
+    ours = call_log._CallRecord({"status": 200})
+    assert vars(ours).keys() == vars(plain).keys()
+    assert (ours.getMessage(), ours.levelname, ours.args) == (plain.getMessage(), plain.levelname, plain.args)
 
 
 def test_members_are_the_same_as_extras_and_as_a_mapping_of_arguments() -> None:
