@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 # Epic sends ids of more than 64 characters, with dots; a dot-only id would climb in a path.
-_USABLE_ID = re.compile(r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9._-]{1,256}")
-_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_ID = r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9._-]{1,256}"
+_USABLE_ID = re.compile(_ID)
+_PLAIN_REFERENCE = re.compile(rf"[A-Z][A-Za-z]{{1,63}}/{_ID}")
 _REFERENCE = re.compile(
     r"(?:https?://[^\s?#]+/)?(?P<type>[A-Z][A-Za-z]{1,63})/(?P<id>[A-Za-z0-9._-]{1,256})(?:/_history/[A-Za-z0-9._-]+)?"
 )
@@ -22,9 +23,10 @@ def is_usable_id(value: object) -> bool:
 def compose_reference(resource: Mapping[str, Any]) -> str:
     """`Type/id` of a resource; empty where either is not a plain one (an outside id is not trusted)."""
     kind, identifier = resource.get("resourceType"), resource.get("id")
-    if not isinstance(kind, str) or not _TYPE.fullmatch(kind) or not is_usable_id(identifier):
+    if not isinstance(kind, str) or not isinstance(identifier, str):
         return ""
-    return f"{kind}/{identifier}"
+    reference = f"{kind}/{identifier}"
+    return reference if _PLAIN_REFERENCE.fullmatch(reference) else ""
 
 
 def split_reference(reference: str) -> tuple[str, str] | None:

@@ -61,3 +61,18 @@ def test_a_fact_of_today_counts(written: str) -> None:
 
 def test_a_month_that_is_not_over_ends_today() -> None:
     assert read_fact_when("2025", UTC, NOW).last == date(2025, 6, 1)
+
+
+@pytest.mark.parametrize("written", [
+    "2025-05-01", "1850-01-01", "2199-12-31", "1849-12-31", "2200-01-01", "2025-02-30", "2025-W01-1", "2200-W01-1", "1_90-01-01",
+    "195 -01-01", "2025-05-1x", "banana bun", "1９50-01-01",
+])  # fmt: skip
+def test_a_plain_date_is_read_as_one_with_spaces_around_it(written: str) -> None:
+    assert describe(written) == describe(f" {written} ")
+
+
+def describe(written: str) -> object:
+    try:
+        return read_when(written, AMSTERDAM)
+    except UnusableDate as error:
+        return error.reason

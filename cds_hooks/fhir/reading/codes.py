@@ -43,11 +43,13 @@ def read_code(value: object) -> str:
     if isinstance(value, str):
         return value.strip().lower()
     raw = read_object(value)
-    codings = [(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in read_objects(raw.get("coding"))]
-    codes = [(system, code.strip().lower()) for system, code in codings if code]
-    if codes:
-        return next((code for system, code in codes if system.startswith(_HL7)), codes[0][1])
-    return read_text(raw.get("text")).strip().lower()
+    found = ""
+    for coding in read_objects(raw.get("coding")):
+        if code := read_text(coding.get("code")):
+            if read_text(coding.get("system")).startswith(_HL7):
+                return code.strip().lower()
+            found = found or code
+    return (found or read_text(raw.get("text"))).strip().lower()
 
 
 def list_names(concept: Concept) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import Condition
 from cds_hooks.chart.when import When
@@ -13,6 +15,8 @@ from cds_hooks.fhir.reading.shapes import Json, read_count, read_object, read_ob
 _DUE_TO = "http://hl7.org/fhir/StructureDefinition/condition-dueTo"
 #: Where a stage or a cause stands (condition-dueTo is an extension), which rules ask for whatever the problem is.
 _TELLING = frozenset({"stage", "evidence", "extension"})
+#: Where what else is said of a problem stands; most say nothing else.
+_MORE = _TELLING | {"severity", "note", "asserter", "recorder"}
 _DROPPED = frozenset({"refuted", "entered-in-error"})
 
 
@@ -34,12 +38,28 @@ def read_condition(resource: Resource) -> Condition | None:
         onset=_read_onset(resource),
         recorded=resource.fact_when(raw.get("recordedDate"), "recordedDate"),
         abatement=abatement,
-        severity=resource.concept("severity"),
-        stage=_read_stages(resource),
-        causes=_read_causes(resource),
-        attested_by=_read_attesters(resource),
-        note=resource.annotations(),
+        **({} if _MORE.isdisjoint(raw) else _read_more(resource)),
     )
+
+
+class _More(TypedDict, total=False):
+    """What else may be said of a problem."""
+
+    severity: Concept
+    stage: tuple[Concept, ...]
+    causes: tuple[Concept, ...]
+    attested_by: tuple[str, ...]
+    note: str
+
+
+def _read_more(resource: Resource) -> _More:
+    return {
+        "severity": resource.concept("severity"),
+        "stage": _read_stages(resource),
+        "causes": _read_causes(resource),
+        "attested_by": _read_attesters(resource),
+        "note": resource.annotations(),
+    }
 
 
 def _read_clinical_status(resource: Resource, abatement: When | None) -> str:
@@ -55,9 +75,9 @@ def _read_clinical_status(resource: Resource, abatement: When | None) -> str:
 def _read_onset(resource: Resource) -> When | None:
     """The onset's date, the start of its period, or the birthday on which its age was reached and the year from it."""
     raw = resource.raw
-    period = read_object(raw.get("onsetPeriod"))
     value = raw.get("onsetDateTime")
-    value = period.get("start") if value is None else value
+    if value is None:
+        value = read_object(raw.get("onsetPeriod")).get("start")
     if value is not None:
         return resource.fact_when(value, "onset")
     return _read_onset_age(resource, read_object(raw.get("onsetAge")))
@@ -79,10 +99,10 @@ def _read_onset_age(resource: Resource, age: Json) -> When | None:
 
 
 def _read_abatement(resource: Resource) -> When | None:
-    raw = resource.raw
-    period = read_object(raw.get("abatementPeriod"))
-    value = raw.get("abatementDateTime")
-    return resource.planned_when(period.get("end") if value is None else value, "abatement")
+    value = resource.raw.get("abatementDateTime")
+    if value is None:
+        value = read_object(resource.raw.get("abatementPeriod")).get("end")
+    return resource.planned_when(value, "abatement")
 
 
 def _read_stages(resource: Resource) -> tuple[Concept, ...]:

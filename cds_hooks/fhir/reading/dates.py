@@ -12,6 +12,8 @@ from cds_hooks.chart.when import Now, When
 FIRST_YEAR = 1850
 LAST_YEAR = 2199
 
+#: As texts: the first date that counts, and the first after the last. ISO dates sort as texts.
+_EARLIEST, _TOO_LATE = str(FIRST_YEAR), str(LAST_YEAR + 1)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _PARTIAL_LENGTHS = (len("2025"), len("2025-06"))
 
@@ -31,9 +33,15 @@ def read_when(value: object, zone: tzinfo) -> When:
     """
     if not isinstance(value, str):
         raise UnusableDate("unreadable")
-    text = value.strip()
+    if len(value) == 10 and _EARLIEST <= value < _TOO_LATE:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            pass  # What it is instead, and why it cannot be used, is found out below.
+        else:
+            return When(day, day, value)
     try:
-        return _read_text(text, zone)
+        return _read_text(value.strip(), zone)
     except UnusableDate:
         raise
     except (ValueError, OverflowError):
@@ -46,6 +54,8 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
     A partial date that is not over yet ends today. Raises UnusableDate "future" for a fact dated after now.
     """
     when = read_when(value, zone)
+    if when.last < now.today and when.instant is None:
+        return when
     if when.first > now.today or (when.instant is not None and when.instant > now.instant):
         raise UnusableDate("future")
     if when.last > now.today:
@@ -56,23 +66,22 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
 def _read_text(text: str, zone: tzinfo) -> When:
     if len(text) in _PARTIAL_LENGTHS and (partial := _PARTIAL.fullmatch(text)):
         return _read_partial(text, int(partial[1]), int(partial[2] or 0))
-    _check_year(int(text[:4]))
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise UnusableDate("out-of-range")
     if len(text) == 10:
         day = date.fromisoformat(text)
         return When(day, day, text)
     instant = datetime.fromisoformat(text)
-    instant = instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
-    day = instant.date() if instant.tzinfo == zone else instant.astimezone(zone).date()
+    offset = instant.tzinfo
+    if offset is None:
+        instant, offset = instant.replace(tzinfo=zone), zone
+    day = instant.date() if offset == zone else instant.astimezone(zone).date()
     return When(day, day, text, instant)
 
 
 def _read_partial(text: str, year: int, month: int) -> When:
-    _check_year(year)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UnusableDate("out-of-range")
     first = date(year, month or 1, 1)
     last = date(year, month, monthrange(year, month)[1]) if month else date(year, 12, 31)
     return When(first, last, text)
-
-
-def _check_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UnusableDate("out-of-range")

@@ -147,6 +147,8 @@ def _show(number: Decimal) -> str:
 
 def bring_together(measurements: list[Measurement]) -> tuple[Measurement, ...]:
     """Newest first; of one moment by reference, then by code and value. The same value of one Observation is there once."""
+    if len(measurements) < 2:
+        return tuple(measurements)
     named = {(m.reference, m.code, m.recorded_value, m.recorded_unit, m.when.recorded): m for m in measurements}
     by_name = [named[name] for name in sorted(named)]
     return tuple(sorted(by_name, key=lambda m: m.when.newest_key(), reverse=True))

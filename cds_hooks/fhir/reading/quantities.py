@@ -57,8 +57,10 @@ class Unit(NamedTuple):
 
 def read_unit(raw: Mapping[str, object], systems: Mapping[str, str]) -> Unit:
     """The unit of a Quantity. A code without any system is taken as text: it claims no UCUM."""
-    system, code = read_text(raw.get("system")), read_text(raw.get("code")).strip()
-    text = read_text(raw.get("unit")).strip()
+    system, code, text = raw.get("system"), raw.get("code"), raw.get("unit")
+    if not type(system) is type(code) is type(text) is str:
+        system, code, text = read_text(system), read_text(code), read_text(text)
+    code, text = code.strip(), text.strip()
     if systems.get(system, system) == UCUM:
         return Unit(code, text)
     return Unit("", text or ("" if system else code))

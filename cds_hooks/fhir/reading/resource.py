@@ -180,6 +180,8 @@ class Resource:
     def annotations(self) -> str:
         """The texts of `note`, one a line."""
         value = self.raw.get("note")
+        if value is None:
+            return ""
         if isinstance(value, str):
             return value
         return "\n".join(text for note in read_objects(value) if (text := read_text(note.get("text"))))

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 
 #: Longer numbers than this are refused: nothing clinical has so many digits, and Python is slow at printing them.
 _MOST_DIGITS = 400
+_MOST_BITS = 3 * _MOST_DIGITS
 
 
 def read_object(value: object) -> Json:
@@ -45,12 +46,10 @@ def read_texts(value: object) -> tuple[str, ...]:
 
 def read_number(value: object) -> Decimal | None:
     """A finite JSON number, exactly as written; None for anything else (text, true, NaN, 1e400)."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, float):
+    if type(value) is int:
+        return Decimal(value) if value.bit_length() < _MOST_BITS else None
+    if type(value) is float:
         return Decimal(str(value)) if isfinite(value) else None
-    if isinstance(value, int):
-        return Decimal(value) if value.bit_length() < 3 * _MOST_DIGITS else None
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     return None

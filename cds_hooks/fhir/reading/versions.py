@@ -36,7 +36,6 @@ Bring = Callable[[Json], Json]
 _WAYS: Mapping[str, tuple[tuple[frozenset[str], Bring], ...]] = {
     kind: tuple(ways[kind] for ways in (r5.WAYS, stu3.WAYS) if kind in ways) for kind in r5.WAYS.keys() | stu3.WAYS.keys()
 }
-_NONE: tuple[tuple[frozenset[str], Bring], ...] = ()
 #: Of each type the members that all its ways are told by: a resource without any has the shape of R4.
 _SIGNS: Mapping[str, frozenset[str]] = {kind: frozenset().union(*(signs for signs, _ in ways)) for kind, ways in _WAYS.items()}
 _NO_SIGNS: frozenset[str] = frozenset()
@@ -50,10 +49,12 @@ def list_signs(kind: str) -> frozenset[str]:
 def bring_to_r4(raw: Json) -> Json:
     """The resource itself where it has the shape of R4, else a copy that has; members that R4 has too are not overwritten.
 
-    Costs one or two set comparisons where there is nothing to do. Never raises, whatever JSON it is.
+    Costs one set comparison where there is nothing to do. Never raises, whatever JSON it is.
     """
     kind = raw.get("resourceType")
-    for signs, bring in _WAYS.get(kind, _NONE) if type(kind) is str else _NONE:
+    if type(kind) is not str or _SIGNS.get(kind, _NO_SIGNS).isdisjoint(raw):
+        return raw
+    for signs, bring in _WAYS[kind]:
         if not signs.isdisjoint(raw):
             raw = bring(raw)
     return raw
