@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from cds_hooks.chart.inputs import InputState
@@ -81,6 +82,8 @@ def _read_bundle(key: str, bundle: dict[str, Any], patient_id: str) -> Delivery:
         entries = []
     if not isinstance(entries, list):
         return _compose_unreadable(key, "unreadable")
+    if not entries and find_link(bundle, "next") is None and not is_short(bundle, 0):
+        return _compose_silent(key, InputState.EMPTY)
     return _compose_bundle(key, bundle, sort_entries(key, entries, patient_id=patient_id), entries=len(entries))
 
 
@@ -91,15 +94,15 @@ def _compose_bundle(key: str, bundle: Mapping[str, Any], found: SortedEntries, *
 def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_short: bool = False) -> Delivery:
     has_more = next_url is not None or is_short
     state = _judge_patient(found) if key == "patient" else _judge(found, has_more)
-    notes = found.notes
+    notes: Iterable[ReadingNote] = found.notes
     if state is InputState.MISSING and found.others:
-        notes = {ReadingNote(key, "other-patient")}
+        notes = (ReadingNote(key, "other-patient"),)
     is_all_that_lacks = state is InputState.PARTIAL and not found.failed and not found.lost
     return Delivery(
         key,
         state,
         (*found.own, *found.companions),
-        tuple(sorted(notes, key=lambda note: (note.reason, note.reference))),
+        tuple(sorted(notes, key=attrgetter("reason", "reference"))),
         (next_url or "") if is_all_that_lacks else "",
     )
 

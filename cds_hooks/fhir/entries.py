@@ -69,7 +69,7 @@ class _Sorting:
         for identity in sorted(self._copies):
             self._choose(identity, self._copies[identity])
         held = self._held
-        self._result.own = [*(held[identity] for identity in sorted(held)), *self._result.own]
+        self._result.own = [*[held[identity] for identity in sorted(held)], *self._result.own]
         for identity in sorted(self._companions):
             self._result.companions += self._choose_readable(self._companions[identity])
         return self._result
