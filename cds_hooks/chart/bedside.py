@@ -146,6 +146,12 @@ class Bedside:
             return self._drafts.pick(set_ids[0])
         return tuple(found for set_id in set_ids for found in self._drafts.pick(set_id))
 
+    def find_medicines_and_drafts(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
+        """As `find_medicines`, then as `find_drafts`."""
+        if len(set_ids) == 1:
+            return self._medicines.pick(set_ids[0]) + self._drafts.pick(set_ids[0])
+        return self._medicines.find(set_ids) + self.find_drafts(*set_ids)
+
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in any of the sets."""
         return self._procedures.find(set_ids)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cds_hooks.chart.inputs import PREFETCH_KEYS, InputState
+from cds_hooks.chart.inputs import PREFETCH_KEYS, WHOLE, InputState
 from cds_hooks.chart.records import (
     Allergy,
     CodedObservation,
@@ -50,7 +50,7 @@ class Chart:
 
     def __post_init__(self) -> None:
         """The common case, asked hundreds of times a call: every key came whole."""
-        whole = len(self.inputs) == len(PREFETCH_KEYS) and all(state.is_whole for state in self.inputs.values())
+        whole = len(self.inputs) == len(PREFETCH_KEYS) and WHOLE.issuperset(self.inputs.values())
         object.__setattr__(self, "is_whole", whole)
 
     def all_notes(self) -> tuple[ReadingNote, ...]:

@@ -22,8 +22,11 @@ class InputState(StrEnum):
     @property
     def is_whole(self) -> bool:
         """Whether silence in it means absence."""
-        return self in (InputState.EMPTY, InputState.COMPLETE)
+        return self in WHOLE
 
+
+#: The states in which silence means absence.
+WHOLE = frozenset({InputState.EMPTY, InputState.COMPLETE})
 
 #: The prefetch keys of the contract, in its order.
 PREFETCH_KEYS = (

@@ -148,9 +148,11 @@ def show_medicine(found: Matched[MedicineEntry]) -> Evidence:
 
 def find_active(bedside: Bedside, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
     """Active entries of the record and drafts of this call in the sets."""
+    found = bedside.find_medicines_and_drafts(*set_ids)
+    if not found:
+        return ()
     today = bedside.now.today
-    found = bedside.find_medicines(*set_ids) + bedside.find_drafts(*set_ids)
-    return tuple(entry for entry in found if is_active(entry.record, today))
+    return tuple([entry for entry in found if is_active(entry.record, today)])
 
 
 def find_taking(bedside: Bedside, *set_ids: str) -> Finding:

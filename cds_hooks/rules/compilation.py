@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from string import Formatter
 
 from pydantic import ValidationError
@@ -80,11 +81,14 @@ class ReadyMedicine:
 
 @dataclass(frozen=True, slots=True)
 class _Compiling:
-    """One compilation: the knowledge, the faults so far, and the predicates so far by what tells them from each other."""
+    """One compilation: the knowledge, the faults so far, and the predicates so far by what tells them from each other, and where
+    they are denied by their numbers."""
 
     knowledge: Knowledge
     faults: list[str] = field(default_factory=list)
     asked: dict[tuple[str, str], Asked] = field(default_factory=dict)
+    denied: dict[int, NotSo] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
 
 
 def compile_rules(knowledge: Knowledge) -> tuple[ReadyMedicine, ...]:
@@ -153,7 +157,7 @@ def _compile(tree: Tree | None, compiling: _Compiling) -> Question:
     if tree.name in OPERATORS:
         parts = tuple(_compile(branch, compiling) for branch in tree.branches)
         if tree.name == "not":
-            return NotSo(parts[0])
+            return _share_denial(parts[0], compiling)
         return AllOf(parts) if tree.name == "all" else AnyOf(parts)
     predicate = REGISTRY.get(tree.name)
     if predicate is None or not predicate.asks:
@@ -168,15 +172,24 @@ def _compile(tree: Tree | None, compiling: _Compiling) -> Question:
         return UNCONDITIONAL
     named = _find_name_faults(question, compiling.knowledge)
     compiling.faults.extend(f"{tree.place}: {tree.name}: {fault}" for fault in named)
-    return _share(question, compiling.asked)
+    return _share(question, compiling)
 
 
-def _share(predicate: Predicate, asked: dict[tuple[str, str], Asked]) -> Asked:
+def _share(predicate: Predicate, compiling: _Compiling) -> Asked:
     """Equal predicates of whatever rules are one question."""
     identity = (predicate.name, predicate.model_dump_json())
-    if identity not in asked:
-        asked[identity] = Asked(predicate, len(asked), predicate.find_signs())
-    return asked[identity]
+    if identity not in compiling.asked:
+        compiling.asked[identity] = Asked(predicate, next(compiling.numbers), predicate.find_signs())
+    return compiling.asked[identity]
+
+
+def _share_denial(part: Question, compiling: _Compiling) -> NotSo:
+    """So are their denials."""
+    if not isinstance(part, Asked):
+        return NotSo(part, next(compiling.numbers))
+    if part.number not in compiling.denied:
+        compiling.denied[part.number] = NotSo(part, next(compiling.numbers))
+    return compiling.denied[part.number]
 
 
 def _find_name_faults(question: object, knowledge: Knowledge) -> Iterator[str]:

@@ -82,9 +82,10 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class NotSo:
-    """Kleene's not."""
+    """Kleene's not, remembered as a predicate is: nearly all rules of a medicine can hang on one that is not so."""
 
     part: Question
+    number: int
 
     @property
     def signs(self) -> Signs:
@@ -93,7 +94,10 @@ class NotSo:
 
     def find(self, situation: Situation) -> Finding:
         """True if it is false."""
-        return negate(self.part.find(situation))
+        found = situation.answers.get(self.number)
+        if found is None:
+            found = situation.answers[self.number] = negate(self.part.find(situation))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ UNCONDITIONAL = Always()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A predicate as a rule asks it: once per situation, however many rules do; `number` is the same for equal predicates."""
+    """A predicate as a rule asks it: once per situation, however many rules do; `number` is the same for equal ones."""
 
     predicate: Predicate
     number: int

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cds_hooks.chart.finding import NO, YES, Evidence, Finding, find_unknown, join_all, join_any, merge
-from cds_hooks.rules.questions import AllOf, AnyOf
+from cds_hooks.chart.finding import NO, YES, Evidence, Finding, find_unknown, join_all, join_any, merge, negate
+from cds_hooks.rules.questions import AllOf, AnyOf, NotSo
 
 ANSWERS = (
     NO,
@@ -39,6 +40,14 @@ def test_all_and_any_join_what_their_parts_answer(count: int) -> None:
         parts = tuple(map(Told, answers))
         assert AllOf(parts).find(nowhere) == join_all(answers)
         assert AnyOf(parts).find(nowhere) == join_any(answers)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_denial_is_told_once(answer: Finding) -> None:
+    situation: Any = SimpleNamespace(answers={})
+    denial, told_otherwise = NotSo(Told(answer), 7), NotSo(Told(YES), 7)
+    assert denial.find(situation) == negate(answer)
+    assert told_otherwise.find(situation) == negate(answer)
 
 
 def test_what_is_merged_stands_once_in_order() -> None:
