@@ -262,7 +262,7 @@ def test_an_animal_of_stu3_is_read_as_any_patient() -> None:
     assert read(patient=patient).patient.sex == "male"
 
 
-@pytest.mark.parametrize("kind", sorted(r5.WAYS.keys() | stu3.WAYS.keys()) + ["Consent"])
+@pytest.mark.parametrize("kind", [*sorted(r5.WAYS.keys() | stu3.WAYS.keys()), "Consent"])
 def test_a_resource_without_any_sign_is_one_of_r4(kind: str) -> None:
     ways = [ways[kind] for ways in (r5.WAYS, stu3.WAYS) if kind in ways]
     assert list_signs(kind) == {sign for signs, _ in ways for sign in signs}
