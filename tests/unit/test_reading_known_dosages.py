@@ -8,7 +8,7 @@ import pytest
 
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.fhir.reading.context import Notebook
-from cds_hooks.fhir.reading.known_dosages import recall_dosages
+from cds_hooks.fhir.reading.known_dosages import read_known_dosages, recall_dosages
 from cds_hooks.fhir.reading.medicines import read_medicine_in_full
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
@@ -58,6 +58,37 @@ def test_known_dosages_read_as_those_that_are_read_anew(lines: list[Any]) -> Non
     assert chart.medicines[0].is_bounded is (BOUNDED in lines or len(lines) == 2)
     assert anew is not None
     assert read_draft_order(dosageInstruction=lines).dosages == anew.dosages
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"start": "2025-05-01", "end": "2025-05-21"},
+        {"start": "2025-05"},
+        {"end": "2025-07-01T10:00:00Z"},
+        {"start": "soon"},
+        "2025",
+        None,
+    ],
+)
+def test_bounds_by_dates_are_read_beside_what_is_kept(period: Any) -> None:
+    line = {**DAILY, "timing": {"repeat": {**DAILY["timing"]["repeat"], "boundsPeriod": period}}}  # type: ignore[index]
+    lines = [{**line, "sequence": 2, "route": {"text": "oral"}}, {**DAILY, "sequence": 1}]
+    known = read_known_dosages(make_resource(), lines)
+    chart = read([], medications=[make_order(dosageInstruction=lines)])
+    anew, notes = read_anew(dosageInstruction=lines)
+    assert known is not None
+    assert anew is not None
+    assert (known.lines, known.route) == (anew.dosages, anew.route)
+    assert chart.medicines == (anew,)
+    assert {(reason, fact) for _, reason, fact in list_notes(chart)} == notes
+
+
+@pytest.mark.parametrize(
+    "timing", [[DAILY["timing"]], "daily", {"repeat": [{"boundsPeriod": {}}]}, {"repeat": {"boundsRange": {}}}]
+)
+def test_a_timing_of_another_shape_is_read_in_full(timing: Any) -> None:
+    assert read_known_dosages(make_resource(), [DAILY, {**DAILY, "timing": timing}]) is None
 
 
 @pytest.mark.parametrize("written", FAULTY)

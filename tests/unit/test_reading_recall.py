@@ -65,3 +65,38 @@ def test_entries_of_one_product_share_it_and_nothing_else() -> None:
     assert newer.product is older.product
     assert (newer.reference, older.reference) == ("MedicationRequest/2", "MedicationRequest/1")
     assert newer.worked_out is not older.worked_out
+
+
+MEDICATION = {"resourceType": "Medication", "id": "m"}
+TEN_MG = {"numerator": {"value": 10, "unit": "mg"}, "denominator": {"value": 1, "unit": "capsule"}}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"code": CODED},
+        {"code": {"text": "Revlimid"}, "ingredient": [{"itemCodeableConcept": {"text": "lenalidomide"}, "strength": TEN_MG}]},
+        {"ingredient": [{"itemReference": {"reference": "#other"}}]},
+        {},
+    ],
+)
+@pytest.mark.parametrize("display", ["lenalidomide 10 mg", None])
+def test_a_medication_that_is_recalled_is_that_which_is_read(members: dict[str, Any], display: str | None) -> None:
+    reference = {"reference": "#m", **({"display": display} if display else {})}
+    order = make_order(medicationCodeableConcept=None, medicationReference=reference)
+    ingredient = [{**one, "id": "1"} for one in members.get("ingredient", [{}])]
+    recalled, anew = (
+        read([], medications=[{**order, "contained": [{**MEDICATION, **one}]}])
+        for one in (members, {**members, "ingredient": ingredient, "code": {**members.get("code", {}), "id": "1"}})
+    )
+    assert recalled.medicines == anew.medicines
+    assert recalled.notes == anew.notes
+    (entry,), (other,) = recalled.medicines, anew.medicines
+    assert (entry.product.ingredients, entry.product.strengths_mg) == (other.product.ingredients, other.product.strengths_mg)
+
+
+def test_a_concept_goes_before_a_reference_however_it_is_read() -> None:
+    concept = {"text": "lenalidomide", "id": "1"}
+    order = make_order(medicationCodeableConcept=concept, medicationReference={"reference": "#m"})
+    (entry,) = read([], medications=[{**order, "contained": [{**MEDICATION, "code": CODED}]}]).medicines
+    assert entry.product.concept.shown() == "lenalidomide"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
@@ -10,6 +11,8 @@ from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.plain import STUMBLES, has_bounds, is_plain_dosage
 from cds_hooks.fhir.reading.recall import compose_blank, recall
 from cds_hooks.fhir.reading.resource import Resource
+from cds_hooks.fhir.reading.shapes import Json
+from cds_hooks.fhir.reading.timings import read_bounds
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 
@@ -31,6 +34,36 @@ def recall_dosages(resource: Resource, written: object) -> KnownDosages | None:
     if "modifierExtension" in resource.raw:
         return None
     return recall(_read_known, resource.desk.context.vocabulary, written)
+
+
+def read_known_dosages(resource: Resource, written: object) -> KnownDosages | None:
+    """As `recall_dosages`, also of lines with bounds by dates; those are read, and what cannot be read of them is noted."""
+    known = recall_dosages(resource, written)
+    if known is not None or "modifierExtension" in resource.raw or not isinstance(written, list):
+        return known
+    lines: list[DosageLine] = []
+    route = NO_CONCEPT
+    for raw in written:
+        found = _read_line(resource, raw) if isinstance(raw, dict) else None
+        if found is None:
+            return None
+        lines += found.lines
+        route = route if route != NO_CONCEPT else found.route
+    return KnownDosages(tuple(sorted(lines, key=lambda line: line.sequence or 0)), route, is_bounded=True)
+
+
+def _read_line(resource: Resource, raw: Json) -> KnownDosages | None:
+    timing = raw.get("timing")
+    if not (isinstance(timing, dict) and isinstance(repeat := timing.get("repeat"), dict) and "boundsPeriod" in repeat):
+        return recall_dosages(resource, [raw])
+    others = {member: value for member, value in repeat.items() if member != "boundsPeriod"}
+    known = recall_dosages(resource, [{**raw, "timing": {**timing, "repeat": others}}])
+    if known is None:
+        return None
+    (line,) = known.lines
+    assert line.timing is not None  # It is read of a plain one.
+    start, end = read_bounds(resource, repeat)
+    return known._replace(lines=(replace(line, timing=replace(line.timing, bounds_start=start, bounds_end=end)),))
 
 
 def _read_known(vocabulary: Vocabulary, written: object) -> KnownDosages | None:

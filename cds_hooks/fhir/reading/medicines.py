@@ -12,7 +12,7 @@ from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
 from cds_hooks.fhir.reading.codes import read_concepts
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
-from cds_hooks.fhir.reading.known_dosages import recall_dosages
+from cds_hooks.fhir.reading.known_dosages import read_known_dosages
 from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier, is_stop_order
 from cds_hooks.fhir.reading.plain_medicines import Head, find_written, read_plain_head
@@ -150,7 +150,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
 def _read_dosages(resource: Resource) -> tuple[tuple[DosageLine, ...], Concept]:
     """The dosages and the route that they name."""
     written = find_written(resource.raw)
-    if (known := recall_dosages(resource, written)) is not None:
+    if (known := read_known_dosages(resource, written)) is not None:
         return known.lines, known.route
     return read_dosages(resource, written), read_route(resource, written)
 

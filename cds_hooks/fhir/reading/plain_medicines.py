@@ -17,13 +17,13 @@ from cds_hooks.fhir.reading.plain import (
     is_plain_dosage,
     is_plain_duration,
 )
-from cds_hooks.fhir.reading.products import KnownProduct, read_product
+from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_referenced
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json
 from cds_hooks.fhir.reading.supply import recall_supply
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
-_ODD = frozenset({"modifierExtension", "reasonReference", "medicationReference"})
+_ODD = frozenset({"modifierExtension", "reasonReference"})
 
 
 class Head(NamedTuple):
@@ -51,7 +51,8 @@ def read_plain_head(resource: Resource, known: KnownProduct | None, kind: EntryK
             return None
         if "extension" in raw and kind is EntryKind.REQUEST and find_period_of_use(raw):
             return None
-        if known is None and not _says_product(raw["medicationCodeableConcept"]):
+        product = _find_plain_product(resource) if known is None else known.product
+        if product is None:
             return None
         written = find_written(raw)
         dosages = recall_dosages(resource, written)
@@ -59,7 +60,6 @@ def read_plain_head(resource: Resource, known: KnownProduct | None, kind: EntryK
             return None
     except STUMBLES:
         return None
-    product = read_product(resource) if known is None else known.product
     is_bounded = has_bounds(written) if dosages is None else dosages.is_bounded
     return Head(product, status, intent, supply, dosages, is_bounded)
 
@@ -67,6 +67,14 @@ def read_plain_head(resource: Resource, known: KnownProduct | None, kind: EntryK
 def find_written(raw: Json) -> object:
     """The dosages of an entry, as they are called in its resource."""
     return raw.get("dosageInstruction", raw.get("dosage"))
+
+
+def _find_plain_product(resource: Resource) -> Product | None:
+    """Of a product that is not known by its concept."""
+    raw = resource.raw
+    if "medicationReference" in raw:
+        return None if "medicationCodeableConcept" in raw else recall_referenced(resource)
+    return read_product(resource) if _says_product(raw["medicationCodeableConcept"]) else None
 
 
 def _says_product(concept: Json) -> bool:

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cds_hooks.chart.concept import Coding, Concept
+from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import Product
 from cds_hooks.fhir.reading.codes import NO_CONCEPT, read_concept
+from cds_hooks.fhir.reading.ingredients import add_name, read_ingredients
 from cds_hooks.fhir.reading.plain import STUMBLES, is_of_no_set
-from cds_hooks.fhir.reading.quantities import read_mg
-from cds_hooks.fhir.reading.recall import recall
+from cds_hooks.fhir.reading.recall import compose_blank, recall
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
-from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_objects, read_text
+from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 from cds_hooks.fhir.reading.site_codes import add_atc, find_strengths, know_mapped
 from cds_hooks.fhir.reading.strengths import Strength, join_strengths, read_strength
 from cds_hooks.knowledge.vocabulary import Vocabulary
-
-#: How deep an ingredient may itself be a Medication with ingredients.
-_DEEPEST = 4
-
-# fmt: off
-_PIECE_UNITS = frozenset((
-    "1", "tbl", "cap", "tab", "capsule",
-    "capsules", "tablet", "tablets", "tabletten", "stuk", "stuks", "piece", "pill", "each", "ea", "syringe",
-    "vial", "spuit", "flacon", "caps",
-))
-# fmt: on
 
 
 class KnownProduct(NamedTuple):
@@ -65,6 +54,13 @@ def _is_of_no_set(vocabulary: Vocabulary, value: object) -> bool:
         return False
 
 
+def recall_referenced(resource: Resource) -> Product | None:
+    """The medicine of an entry that refers to a Medication at hand; None where that is not kept in mind."""
+    reference = read_object(resource.raw.get("medicationReference"))
+    medication = resource.desk.shelf.find(reference, resource.raw)
+    return None if medication is None else _recall_medication(resource, medication, _read_display(reference))
+
+
 def read_product(resource: Resource) -> Product:
     """The medicine of a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration in R4."""
     if (known := recall_product(resource)) is not None:
@@ -79,7 +75,7 @@ def read_product(resource: Resource) -> Product:
 
 
 def _read_referenced(resource: Resource, reference: Json) -> Product:
-    display = read_text(reference.get("display")).strip()
+    display = _read_display(reference)
     medication = resource.desk.shelf.fetch(reference, resource.raw)
     if medication is None:
         concept = Concept(text=display)
@@ -89,46 +85,40 @@ def _read_referenced(resource: Resource, reference: Json) -> Product:
         elif literal or not display:
             resource.lose("unresolved", "medication")
         return _compose_product(concept, (display,), unresolved=literal)
-    systems = resource.desk.systems
-    code_map = resource.desk.code_map
-    concept = add_atc(_add_name(read_concept(medication.get("code"), systems), display), code_map)
-    ingredients = _read_ingredients(resource, medication, (medication,))
-    if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
+    product = _recall_medication(resource, medication, display) or _read_medication(resource, medication, display)
+    if product is None:
         # It leads to no medicine, or round in a circle: which medicine it is remains unknown, and may be ours.
         resource.lose("unresolved", "medication")
-        return _compose_product(concept, (), unresolved=read_reference(reference))
+        return _compose_product(NO_CONCEPT, (), unresolved=read_reference(reference))
+    return product
+
+
+def _read_display(reference: Json) -> str:
+    return read_text(reference.get("display")).strip()
+
+
+def _read_medication(resource: Resource, medication: Json, display: str) -> Product | None:
+    """The product of a Medication; None where neither it nor any ingredient is named."""
+    code_map = resource.desk.code_map
+    concept = add_atc(add_name(read_concept(medication.get("code"), resource.desk.systems), display), code_map)
+    ingredients = read_ingredients(resource, medication, (medication,))
+    if not any(one.codings or one.text for one in (concept, *(ingredient for ingredient, _ in ingredients))):
+        return None
     structured = (*find_strengths(concept, code_map), *(strength for _, strength in ingredients if strength is not None))
     return _compose_product(concept, _list_texts(concept), ingredients=[i for i, _ in ingredients], structured=structured)
 
 
-def _read_ingredients(resource: Resource, medication: Json, path: tuple[Json, ...]) -> list[tuple[Concept, Strength | None]]:
-    """Concept and strength of each ingredient; a Medication as ingredient brings its own. A cycle ends where it closes."""
-    found: list[tuple[Concept, Strength | None]] = []
-    for ingredient in read_objects(medication.get("ingredient")):
-        concept = read_concept(ingredient.get("itemCodeableConcept"), resource.desk.systems)
-        strength = _read_ratio(ingredient) if ingredient.get("isActive") is not False else None
-        item = read_object(ingredient.get("itemReference"))
-        target = resource.desk.shelf.find(item, medication) or resource.desk.shelf.find(item, resource.raw)
-        if target is not None and not any(target is seen for seen in path) and len(path) < _DEEPEST:
-            concept = read_concept(target.get("code"), resource.desk.systems)
-            found += _read_ingredients(resource, target, (*path, target))
-        concept = _add_name(concept, read_text(item.get("display")).strip())
-        found.append((add_atc(concept, resource.desk.code_map), strength))
-    return found
+def _recall_medication(resource: Resource, medication: Json, display: str) -> Product | None:
+    """As `_read_medication`, by what the Medication itself says; None where that is not kept in mind, or leads further."""
+    members = [medication.get("code"), display, medication.get("ingredient")]
+    return recall(_read_known_medication, resource.desk.context.vocabulary, members)
 
 
-def _read_ratio(ingredient: Json) -> Strength | None:
-    """`ingredient.strength`: mg per piece or per mL; None where either side is of a unit that is not listed."""
-    ratio = read_object(ingredient.get("strength"))
-    mg = read_mg(ratio.get("numerator"))
-    denominator = read_object(ratio.get("denominator"))
-    per = read_number(denominator.get("value"))
-    units = {read_text(denominator.get(member)).strip("{} ").lower() for member in ("code", "unit")}
-    if mg is None or per is None or per <= 0:
+def _read_known_medication(vocabulary: Vocabulary, members: tuple[Any, str, Any]) -> Product | None:
+    code, display, ingredient = members
+    if any("itemReference" in one for one in read_objects(ingredient)):
         return None
-    if "ml" in units:
-        return Strength(per_ml=(mg / per,))
-    return Strength(per_piece=(mg / per,)) if units & _PIECE_UNITS or units == {""} else None
+    return _read_medication(compose_blank(vocabulary), {"code": code, "ingredient": ingredient}, display)
 
 
 class _Strengths:
@@ -177,12 +167,3 @@ def _only(amounts: tuple[Decimal, ...], found: Strength) -> Decimal | None:
 
 def _list_texts(concept: Concept) -> set[str]:
     return {concept.text, *(coding.display for coding in concept.codings)}
-
-
-def _add_name(concept: Concept, name: str) -> Concept:
-    """The concept with a further name: as its text, or beside it as a coding without a code."""
-    if not name or name == concept.text:
-        return concept
-    if not concept.text:
-        return Concept(concept.codings, name)
-    return Concept((*concept.codings, Coding("", "", name)), concept.text)

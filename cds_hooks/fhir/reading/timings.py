@@ -23,7 +23,7 @@ def read_timing(resource: Resource, value: object) -> Timing:
     """A Timing. Raises NotUsed where a number of it cannot be read: what is left would say something else."""
     raw = _read_part(value, "dosage timing")
     repeat = _read_part(raw.get("repeat", {}), "dosage repeat")
-    bounds_start, bounds_end = _read_bounds(resource, repeat)
+    bounds_start, bounds_end = read_bounds(resource, repeat)
     return Timing(
         frequency=_read(repeat, "frequency", read_count),
         frequency_max=_read(repeat, "frequencyMax", read_count),
@@ -76,7 +76,7 @@ def _read_calendar_period(repeat: Json) -> tuple[int, str] | None:
     return (count, unit) if unit in _CALENDAR and count is not None else None
 
 
-def _read_bounds(resource: Resource, repeat: Json) -> tuple[date | None, date | None]:
+def read_bounds(resource: Resource, repeat: Json) -> tuple[date | None, date | None]:
     """The first possible day of the start and the last possible day of the end. A boundsRange leaves the end open: noted."""
     if repeat.get("boundsRange") is not None:
         resource.note("unreadable", "dosage boundsRange")
