@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
-from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.fhir.reading.context import Notebook, NotUsed
 from cds_hooks.fhir.reading.medicines import read_medicine, read_medicine_in_full
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
+from cds_hooks.knowledge.vocabulary import Vocabulary
 from tests.properties.test_reading_any_json import ANY_JSON, list_paths
 from tests.unit.reading_desk import NOW, UCUM, VOCABULARY, make_context, make_resource
 
@@ -88,10 +89,8 @@ def read(raw: dict[str, Any], reading: Any) -> tuple[MedicineEntry | str | None,
     return entry, notes
 
 
-def make_vocabulary() -> Any:
-    vocabulary = copy.copy(VOCABULARY)
-    object.__setattr__(vocabulary, "set_index", SetIndex(SETS))
-    return vocabulary
+def make_vocabulary() -> Vocabulary:
+    return replace(VOCABULARY, sets=SETS)
 
 
 def is_in_a_set(entry: MedicineEntry) -> bool:
