@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from os import urandom
 
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.response import WrittenAction
@@ -21,8 +21,10 @@ def write_nothing(_proposal: Proposal, _medicine: str) -> None:
 
 
 def make_uuid() -> str:
-    """A fresh random UUID, bare (no `urn:uuid:`)."""
-    return str(uuid4())
+    """A fresh random UUID of version 4, bare (no `urn:uuid:`)."""
+    digits = urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ _OUTSIDE = "resource"
 
 _HOLDERS = (dict, list)
 
+#: How JSON writes what is null or empty.
+_WRITTEN = (b"null", b'""', b"[]", b"{}")
+
 
 def find_empty(value: Any, path: str = "") -> list[str]:
     """Each null or empty member, as `path: null or empty`; below `resource` only that there is one.
@@ -19,14 +22,17 @@ def find_empty(value: Any, path: str = "") -> list[str]:
     A null that holds a place in a FHIR list of primitives, beside its `_` twin, is none.
     """
     try:
-        orjson.dumps(value)
+        written = orjson.dumps(value)
     except TypeError:
         return [f"{path or 'response'}: cannot be written as JSON"]
-    return list(dict.fromkeys(_walk(value, path))) if not value or _holds_empty(value) else []
+    # What is null or empty is written as such, so where none of it stands there is none; a text may hold `null` too.
+    if not any(map(written.__contains__, _WRITTEN)) or (value and not _holds_empty(value)):
+        return []
+    return list(dict.fromkeys(_walk(value, path)))
 
 
 def _holds_empty(value: Any) -> bool:
-    """Without paths it takes a tenth of the time; nearly every card is sound."""
+    """Without paths it takes a tenth of the time; nearly every card that is looked through is sound."""
     for inner in value.values() if isinstance(value, dict) else value:
         if not inner:
             if inner is None or inner in ("", [], {}):

@@ -14,6 +14,8 @@ LONGEST_SUMMARY = 139
 
 def leave_out_empty(members: Mapping[str, Any]) -> Json:
     """The members that say something: no None, no empty text, list or object (S05 to S07). False and 0 do say something."""
+    if all(members.values()):
+        return dict(members)
     return {key: value for key, value in members.items() if value or value is False or value == 0}
 
 

@@ -27,7 +27,9 @@ def find_stray_braces(template: str) -> bool:
 
 def fill(template: str, get: Callable[[str], str]) -> str:
     """The text with `get(name)` for each placeholder; whatever `get` raises for a name it lacks is passed on."""
-    pieces = parse(template)
-    if len(pieces) == 1:
+    if "{" not in template:
         return template
-    return "".join(get(piece) if place % 2 else piece for place, piece in enumerate(pieces))
+    pieces = list(parse(template))
+    for place in range(1, len(pieces), 2):
+        pieces[place] = get(pieces[place])
+    return "".join(pieces)

@@ -6,13 +6,31 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
+#: Every invariant of an element is about one that has one of these.
+_CONCERNED = frozenset({"url", "value", "start", "repeat"})
 _MEAL_CENTRED = frozenset({"C", "CM", "CD", "CV"})
 
 
 def find_invariant_faults(resource: Json) -> list[str]:
     """Faults as `path: invariant`, by their names in the R4 specification."""
-    faults = [f"{path}: {name}" for path, element in _walk(resource, "") for name in _check(element)]
-    return faults + _check_contained(resource)
+    elements = _list_elements(resource)
+    faults = []
+    if any(map(_check, elements)):
+        faults = [f"{path}: {name}" for path, element in _walk(resource, "") for name in _check(element)]
+    return faults + _check_contained(resource, elements)
+
+
+def _list_elements(resource: Json) -> list[Json]:
+    """Every object in it; their paths are told only where one of them is at fault."""
+    elements: list[Json] = []
+    held: list[Any] = [resource]
+    for value in held:
+        if isinstance(value, dict):
+            elements.append(value)
+            held += value.values()
+        elif isinstance(value, list):
+            held += value
+    return elements
 
 
 def _walk(value: Any, path: str) -> Iterator[tuple[str, Json]]:
@@ -25,21 +43,26 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Json]]:
             yield from _walk(inner, f"{path}.{place}")
 
 
-def _check(element: Json) -> Iterator[str]:
+def _check(element: Json) -> list[str]:
+    if _CONCERNED.isdisjoint(element):
+        return []
+    faults = []
     if "url" in element and "resourceType" not in element:
-        yield from _check_extension(element)
+        faults += _check_extension(element)
     if "value" in element and "code" in element and "system" not in element:
-        yield "qty-3: a unit code needs its system"
+        faults.append("qty-3: a unit code needs its system")
     if "start" in element and "end" in element and str(element["start"])[:10] > str(element["end"])[:10]:
-        yield "per-1: the start is after the end"
+        faults.append("per-1: the start is after the end")
     if "repeat" in element:
-        yield from _check_repeat(element["repeat"])
+        faults += _check_repeat(element["repeat"])
+    return faults
 
 
-def _check_extension(element: Json) -> Iterator[str]:
+def _check_extension(element: Json) -> list[str]:
     values = [key for key in element if key.startswith("value")]
     if bool(values) == ("extension" in element) and ("extension" in element or set(element) <= {"url", "id"}):
-        yield "ext-1: a value or extensions, not both, not neither"
+        return ["ext-1: a value or extensions, not both, not neither"]
+    return []
 
 
 _REPEAT: tuple[tuple[str, Callable[[Json], bool]], ...] = (
@@ -55,18 +78,16 @@ _REPEAT: tuple[tuple[str, Callable[[Json], bool]], ...] = (
 )
 
 
-def _check_repeat(repeat: Any) -> Iterator[str]:
-    if isinstance(repeat, dict):
-        yield from (name for name, is_broken in _REPEAT if is_broken(repeat))
+def _check_repeat(repeat: Any) -> list[str]:
+    return [name for name, is_broken in _REPEAT if is_broken(repeat)] if isinstance(repeat, dict) else []
 
 
-def _check_contained(resource: Json) -> list[str]:
+def _check_contained(resource: Json, elements: list[Json]) -> list[str]:
     """dom-2 to dom-5 and ref-1: contained resources are flat, bare and referred to; local references lead somewhere."""
     contained = resource.get("contained", ())
     ids = [one.get("id") for one in contained]
-    references = {
-        str(element["reference"])[1:] for _, element in _walk(resource, "") if str(element.get("reference", "")).startswith("#")
-    }
+    referred = [str(element["reference"]) for element in elements if "reference" in element]
+    references = {reference[1:] for reference in referred if reference.startswith("#")}
     faults = []
     if any("contained" in one for one in contained):
         faults.append("contained: dom-2: holds resources itself")

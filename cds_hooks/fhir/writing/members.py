@@ -47,13 +47,15 @@ def _walk(raw: Mapping[str, Any], model: BaseModel, *, path: str) -> Iterator[st
     shape = _read_shape(type(model))
     held = model.__dict__
     for key, value in raw.items():
+        read = held.get(shape.attributes.get(key, key))
+        if value and type(value) is str and type(read) is str and key not in shape.codes:
+            continue  # Most members: a text that was read as one, without a binding.
         here = f"{path}.{key}" if path else key
         if value is None or value == "" or value == [] or value == {}:
             yield f"{here}: empty"
             continue
         if key == "resourceType":
             continue
-        read = held.get(shape.attributes.get(key, key))
         yield from _check(value, read, path=here, holder=raw)
         if key in shape.codes:
             yield from _check_codes(value, shape.codes[key], path=here)

@@ -50,6 +50,8 @@ def copy_without_empty(value: Any) -> Any:
 
     A list of primitives keeps its nulls: they hold the place of an extension in its `_` twin.
     """
+    if isinstance(value, str):
+        return value or None
     if isinstance(value, dict):
         kept = {key: copied for key, inner in value.items() if (copied := copy_without_empty(inner)) is not None}
         return kept or None
@@ -57,7 +59,7 @@ def copy_without_empty(value: Any) -> Any:
         if any(isinstance(inner, dict | list) for inner in value):
             return [copied for inner in value if (copied := copy_without_empty(inner)) is not None] or None
         return list(value) if any(inner not in (None, "") for inner in value) else None
-    return None if value == "" else value
+    return value
 
 
 def drop(members: Json, *keys: str) -> None:
