@@ -50,7 +50,7 @@ def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Spe
     """Every outcome that has something to say, said; and the rules that failed, in judging or in saying."""
     speeches: list[Speech] = []
     failed: list[Rule] = []
-    for outcome in (outcome for judgement in assessment.judgements for outcome in judgement.telling):
+    for outcome in (outcome for judgement in assessment.judgements for outcome in judgement.noted):
         if outcome.state is OutcomeState.ERROR:
             failed.append(outcome.rule)
         elif outcome.case is not None:

@@ -13,7 +13,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.chart.when import Now
-from cds_hooks.knowledge.model import Level, Rule, Scope
+from cds_hooks.knowledge.model import Level, Scope
 from cds_hooks.rules.compilation import ReadyMedicine
 from cds_hooks.rules.judging import judge_rules
 from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
@@ -106,16 +106,12 @@ def _judge_orders(
         situation = open_situation(bedside, medicine, order, orders=orders, is_bare=is_bare)
         awake = medicine.find_awake(bedside.signs)
         if order is orders[0]:
-            noted = judge_rules(awake, situation)
+            noted, quiet = judge_rules(awake, situation)
         else:
-            noted = judge_rules([ready for ready in awake if ready.rule.scope is Scope.ORDER], situation)
-            noted += [_leave_out(rule, order) for rule in medicine.table if rule.scope is not Scope.ORDER]
-        judgements.append(Judgement(order, medicine.table, tuple(noted)))
+            noted, quiet = judge_rules([ready for ready in awake if ready.rule.scope is Scope.ORDER], situation)
+            quiet += [(rule, OutcomeState.NOT_APPLICABLE, (NO,)) for rule in medicine.table if rule.scope is not Scope.ORDER]
+        judgements.append(Judgement(order, medicine.table, tuple(noted), tuple(quiet)))
     return yield_to_critical(judgements)
-
-
-def _leave_out(rule: Rule, order: MedicineEntry) -> RuleOutcome:
-    return RuleOutcome(rule, order, OutcomeState.NOT_APPLICABLE, NO)
 
 
 def open_situation(
@@ -129,9 +125,9 @@ def open_situation(
 
 def yield_to_critical(judgements: list[Judgement]) -> list[Judgement]:
     """A rule that urges to give the medicine is silent where another one is critical: it is cleared."""
-    if not any(outcome.level is Level.CRITICAL for judgement in judgements for outcome in judgement.telling):
+    if not any(outcome.level is Level.CRITICAL for judgement in judgements for outcome in judgement.noted):
         return judgements
-    return [Judgement(one.order, one.rules, tuple(map(_yield, one.noted))) for one in judgements]
+    return [Judgement(one.order, one.rules, tuple(map(_yield, one.noted)), one.quiet) for one in judgements]
 
 
 def _yield(outcome: RuleOutcome) -> RuleOutcome:
@@ -154,8 +150,8 @@ def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, l
             continue
         open_rules = [ready for ready in rules if ready.rule.id not in asked]
         if open_rules:
-            noted = judge_rules(open_rules, open_situation(bedside, medicine, order, orders=taken))
-            judgements.append(Judgement(order, tuple(ready.rule for ready in open_rules), tuple(noted)))
+            noted, quiet = judge_rules(open_rules, open_situation(bedside, medicine, order, orders=taken))
+            judgements.append(Judgement(order, tuple(ready.rule for ready in open_rules), tuple(noted), tuple(quiet)))
         asked |= {ready.rule.id for ready in rules if ready.rule.scope is not Scope.ORDER}
     return judgements
 
@@ -194,7 +190,7 @@ def find_not_checked(
     """Inputs and facts that a rule needed and could not have, in a fixed order; then resources that could not be used.
     `find_spoken`: the facts whose lack another rule tells."""
     named: set[str] = set(lacking)
-    for outcome in (outcome for judgement in judgements for outcome in judgement.telling):
+    for outcome in (outcome for judgement in judgements for outcome in judgement.noted):
         if outcome.state is OutcomeState.FIRED:
             named |= {name for name in outcome.finding.missing if name in PREFETCH_KEYS or name in UNRESOLVED}
         if outcome.state is OutcomeState.UNKNOWN:

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cds_hooks.chart.finding import NO, YES, Finding, join_all, join_any, merge
+from cds_hooks.chart.finding import NO, YES, Finding, join_all, merge
 from cds_hooks.knowledge.model import WhenUnknown
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
-from cds_hooks.rules.outcome import OutcomeState, RuleOutcome, find_cleared
+from cds_hooks.rules.outcome import OutcomeState, Quiet, RuleOutcome, compose_quiet, find_cleared
 from cds_hooks.rules.proposing import propose
 from cds_hooks.rules.questions import UNCONDITIONAL
 from cds_hooks.rules.situation import Situation
@@ -17,26 +17,29 @@ from cds_hooks.rules.situation import Situation
 _log = logging.getLogger(__name__)
 
 
-def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> list[RuleOutcome]:
-    """The outcomes that rest on something; a rule without one is cleared. A fault in a rule is an outcome too, so that the rest
-    answers."""
-    noted = []
+def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[RuleOutcome], list[Quiet]]:
+    """What is noted, and what is quiet; a rule of neither is cleared and rests on nothing (`Judgement`). A fault in a rule is an
+    outcome too, so that the rest answers."""
+    noted: list[RuleOutcome] = []
+    quiet: list[Quiet] = []
     for ready in rules:
         try:
-            outcome = _judge(ready, situation)
+            outcome = _judge(ready, situation, quiet)
         except Exception as error:
             # The text of the error may hold patient data: only its kind and the rule are logged.
             _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
             outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
         if outcome is not None:
             noted.append(outcome)
-    return noted
+    return noted, quiet
 
 
 def judge_rule(ready: ReadyRule, situation: Situation) -> RuleOutcome:
     """The outcome of one rule."""
-    noted = judge_rules((ready,), situation)
-    return noted[0] if noted else find_cleared(ready.rule, situation.order)
+    noted, quiet = judge_rules((ready,), situation)
+    if noted:
+        return noted[0]
+    return compose_quiet(quiet[0], situation.order) if quiet else find_cleared(ready.rule, situation.order)
 
 
 def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome, ...]:
@@ -59,42 +62,42 @@ def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
     return [unknown[0]._replace(finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
 
 
-def _judge(ready: ReadyRule, situation: Situation) -> RuleOutcome | None:
-    """None where every case is `NO`: the rule is cleared and rests on nothing."""
+def _judge(ready: ReadyRule, situation: Situation, quiet: list[Quiet]) -> RuleOutcome | None:
+    """None where it is not applicable or cleared: what that rests on is put with the `quiet`."""
     applies = YES
     if ready.applies is not UNCONDITIONAL:
         applies = ready.applies.find(situation)
         if applies.truth is False:
-            return RuleOutcome(ready.rule, situation.order, OutcomeState.NOT_APPLICABLE, applies)
-    told: list[tuple[ReadyCase, Finding]] = []
+            quiet.append((ready.rule, OutcomeState.NOT_APPLICABLE, (applies,)))
+            return None
+    open_cases: list[tuple[ReadyCase, Finding]] = []
+    cleared: list[Finding] = []
     for case in ready.cases:
         found = case.ask(situation)
-        if found is not NO:
-            told.append((case, found))
-            if found.truth and applies.truth:
-                break
-    return _weigh(ready, situation, applies, told=told) if told else None
-
-
-def _weigh(
-    ready: ReadyRule, situation: Situation, applies: Finding, *, told: list[tuple[ReadyCase, Finding]]
-) -> RuleOutcome | None:
-    """What the cases come to that answered anything but `NO`, up to the first that holds."""
-    unknown: list[tuple[ReadyCase, Finding]] = []
-    cleared: list[Finding] = []
-    for case, found in told:
-        if applies is not YES and found.truth is not False:
-            found = join_all((applies, found))
-        if found.truth:
-            return _fire(ready, situation, case, _add_missing(found, unknown))
-        if found.truth is None:
-            unknown.append((case, found))
-        else:
+        if found is NO:
+            continue
+        if found.truth is False:
             cleared.append(found)
-    if unknown:
-        return _answer_unknown(ready, situation, unknown)
-    found = cleared[0] if len(cleared) == 1 else join_any(cleared)
-    return None if found == NO else RuleOutcome(ready.rule, situation.order, OutcomeState.CLEARED, found)
+            continue
+        open_cases.append((case, found))
+        if found.truth and applies.truth:
+            break
+    if open_cases:
+        return _weigh(ready, situation, applies, cases=open_cases)
+    if cleared:
+        quiet.append((ready.rule, OutcomeState.CLEARED, cleared))
+    return None
+
+
+def _weigh(ready: ReadyRule, situation: Situation, applies: Finding, *, cases: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:
+    """What the cases come to that hold or are unknown, up to the first that holds where the rule applies for certain."""
+    unknown: list[tuple[ReadyCase, Finding]] = []
+    for case, found in cases:
+        joined = found if applies is YES else join_all((applies, found))
+        if joined.truth:
+            return _fire(ready, situation, case, _add_missing(joined, unknown))
+        unknown.append((case, joined))
+    return _answer_unknown(ready, situation, unknown)
 
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from cds_hooks.chart.finding import NO, Finding
+from cds_hooks.chart.finding import NO, Finding, join_any
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.knowledge.model import Level, Rule, RuleCase
 from cds_hooks.rules.proposals import Proposal
@@ -22,9 +23,6 @@ class OutcomeState(StrEnum):
     NOT_APPLICABLE = "notApplicable"
     UNKNOWN = "unknown"
     ERROR = "error"
-
-
-_TELLING = frozenset({OutcomeState.FIRED, OutcomeState.UNKNOWN, OutcomeState.ERROR})
 
 
 class RuleOutcome(NamedTuple):
@@ -47,37 +45,42 @@ class RuleOutcome(NamedTuple):
         return self.case.level if self.case else None
 
 
+#: A rule that is not applicable or cleared, and the findings that make it so.
+Quiet = tuple[Rule, OutcomeState, Sequence[Finding]]
+
 _ID_AND_STATE = attrgetter("rule.id", "state")
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What came of rules of one medicine on one order, in table order. `noted` are the outcomes that rest on something; each of
-    `rules` that has none is cleared, and only put in words where all outcomes are asked for."""
+    """What came of rules of one medicine on one order. `noted`, in table order, holds all outcomes that something may have to be
+    said of: those that fired, are unknown or failed. Each other of `rules` is in `quiet`, or is cleared and rests on nothing:
+    that is put in words only where all outcomes are asked for."""
 
     order: MedicineEntry
     rules: tuple[Rule, ...]
     noted: tuple[RuleOutcome, ...]
-    telling: tuple[RuleOutcome, ...] = field(init=False, compare=False, repr=False)
-    """Those of `noted` that something may have to be said of: fired, unknown, error."""
-
-    def __post_init__(self) -> None:
-        """Cards, the card of what was not checked and critical rules ask for them."""
-        object.__setattr__(self, "telling", tuple([one for one in self.noted if one.state in _TELLING]))
+    quiet: tuple[Quiet, ...] = ()
 
     def list_all(self) -> list[RuleOutcome]:
         """At least one outcome of each rule, in table order."""
-        noted: dict[str, list[RuleOutcome]] = {}
-        for one in self.noted:
-            noted.setdefault(one.rule.id, []).append(one)
-        return [one for rule in self.rules for one in noted.get(rule.id) or [find_cleared(rule, self.order)]]
+        outcomes: dict[str, list[RuleOutcome]] = {rule.id: [] for rule in self.rules}
+        for one in (*self.noted, *(compose_quiet(quiet, self.order) for quiet in self.quiet)):
+            outcomes[one.rule.id].append(one)
+        return [one for rule in self.rules for one in outcomes[rule.id] or [find_cleared(rule, self.order)]]
 
     def tally(self) -> Counter[OutcomeState]:
         """Rules by how they ended; a rule of which several cases speak is one."""
         noted = set(map(_ID_AND_STATE, self.noted))
-        tally = Counter(map(itemgetter(1), noted))
-        tally[OutcomeState.CLEARED] += len(self.rules) - len(set(map(itemgetter(0), noted)))
+        tally = Counter([*map(itemgetter(1), noted), *map(itemgetter(1), self.quiet)])
+        tally[OutcomeState.CLEARED] += len(self.rules) - len(self.quiet) - len(set(map(itemgetter(0), noted)))
         return tally
+
+
+def compose_quiet(quiet: Quiet, order: MedicineEntry) -> RuleOutcome:
+    """Put in words."""
+    rule, state, findings = quiet
+    return RuleOutcome(rule, order, state, join_any(findings))
 
 
 def find_cleared(rule: Rule, order: MedicineEntry) -> RuleOutcome:
@@ -102,7 +105,7 @@ class Assessment:
 
     @property
     def outcomes(self) -> tuple[RuleOutcome, ...]:
-        """Every one, put in words now: answers need but the `telling` ones of each judgement."""
+        """Every one, put in words now: answers need but what is `noted` of each judgement."""
         return tuple(outcome for judgement in self.judgements for outcome in judgement.list_all())
 
     def count(self, state: OutcomeState) -> int:

@@ -61,6 +61,6 @@ def _judge(bedside: Bedside, medicine: ReadyMedicine, treatment: Matched[Medicin
 
 def _find_spoken(judgements: Sequence[Judgement], outcome: RuleOutcome) -> Set[str]:
     """What the cards of the same medicine tell to be lacking, by the tests that they offer."""
-    telling = (one for judgement in judgements for one in judgement.telling)
-    cards = [one for one in telling if one.case is not None and one.rule.medicine == outcome.rule.medicine]
+    noted = (one for judgement in judgements for one in judgement.noted)
+    cards = [one for one in noted if one.case is not None and one.rule.medicine == outcome.rule.medicine]
     return {fact for card in cards for test in find_tests(card) for fact in TOLD_BY_TEST.get(test, ())}

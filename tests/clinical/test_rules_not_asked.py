@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cds_hooks.chart.bedside import Bedside
+from cds_hooks.rules.outcome import Assessment
 from cds_hooks.service import load_knowledge
 from tests.clinical.build import build_request, read_now
 from tests.clinical.load import find_case_files, read_cases
@@ -21,7 +23,12 @@ def test_asked_or_not_the_answer_is_the_same(path: Path, monkeypatch: pytest.Mon
         with monkeypatch.context() as asking_all:
             asking_all.setattr(Bedside, "signs", None)
             _, asked = run_case(request, now=now, site=loaded.case.site)
-        assert assessment == asked, loaded.id
+        assert _list(assessment) == _list(asked), loaded.id
+
+
+def _list(assessment: Assessment | None) -> Any:
+    """Whatever it says, a rule that rests on nothing by whichever way."""
+    return assessment and (assessment.outcomes, assessment.not_checked, assessment.matched_by_text, assessment.unusable)
 
 
 def test_with_nothing_on_record_many_rules_are_not_asked_and_with_an_input_lacking_all_are() -> None:
