@@ -65,9 +65,12 @@ def test_a_month_that_is_not_over_ends_today() -> None:
 
 @pytest.mark.parametrize("written", [
     "2025-05-01", "1850-01-01", "2199-12-31", "1849-12-31", "2200-01-01", "2025-02-30", "2025-W01-1", "2200-W01-1", "1_90-01-01",
-    "195 -01-01", "2025-05-1x", "banana bun", "1９50-01-01",
+    "195 -01-01", "2025-05-1x", "banana bun", "1９50-01-01", "2025", "2025-02", "2025-13", "2025W01", "20250501", "202505",
+    "2025-05-01T", "2025-05-01T10:00:00Z", "2025-05-01T23:30:00+01:00", "2025-05-01T23:30", "2025-05-01 10:00",
+    "2025-05-01T25:00",
+    "1850-01-01T00:00:00+14:00", "2199-12-31T23:59:59-12:00", "2200-01-01T00:00:00+14:00", "1849-12-31T23:59:59-12:00",
 ])  # fmt: skip
-def test_a_plain_date_is_read_as_one_with_spaces_around_it(written: str) -> None:
+def test_a_bare_date_is_read_as_one_with_spaces_around_it(written: str) -> None:
     assert describe(written) == describe(f" {written} ")
 
 

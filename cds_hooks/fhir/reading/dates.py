@@ -33,13 +33,15 @@ def read_when(value: object, zone: tzinfo) -> When:
     """
     if not isinstance(value, str):
         raise UnusableDate("unreadable")
-    if len(value) == 10 and _EARLIEST <= value < _TOO_LATE:
+    if _EARLIEST <= value < _TOO_LATE:
+        # Most dates are whole, and bare. One that can be read here has its year within the bounds, and would be read so below.
         try:
-            day = date.fromisoformat(value)
+            if len(value) == 10:
+                day = date.fromisoformat(value)
+                return When(day, day, value)
+            return _read_instant(value, zone)
         except ValueError:
-            pass  # What it is instead, and why it cannot be used, is found out below.
-        else:
-            return When(day, day, value)
+            pass
     try:
         return _read_text(value.strip(), zone)
     except UnusableDate:
@@ -71,6 +73,10 @@ def _read_text(text: str, zone: tzinfo) -> When:
     if len(text) == 10:
         day = date.fromisoformat(text)
         return When(day, day, text)
+    return _read_instant(text, zone)
+
+
+def _read_instant(text: str, zone: tzinfo) -> When:
     instant = datetime.fromisoformat(text)
     offset = instant.tzinfo
     if offset is None:

@@ -36,49 +36,41 @@ class _Origin(NamedTuple):
     unit: Unit
 
 
-class _Amount(NamedTuple):
-    interval: Interval
-    shown: str
-    unit: Unit
-
-
 def read_measurement(resource: Resource, analyte: Analyte, part: Json, code: str) -> Measurement | None:
     """The value of `part` (the Observation itself, or the component that holds `code`); None where it does not count.
 
     Raises NotUsed with the reason where there is a value that cannot be used.
     """
     standing = read_standing(resource)
-    amount = _read_amount(resource, analyte, part) if standing else None
-    if amount is None:
+    quantity = _find_quantity(analyte, part) if standing else None
+    if quantity is None:
         return None
-    members = {
-        "analyte": analyte.id,
-        "amount": amount.interval,
-        "unit": analyte.unit,
-        "when": read_effective(resource),
-        "reference": resource.reference,
-        "recorded_value": amount.shown,
-        "recorded_unit": amount.unit.shown(),
-        "code": code,
-        "preliminary": standing == "preliminary",
-    }
-    return leave_open(Measurement, Later(_READERS, _Origin(resource, analyte, part, amount.unit)), members)
-
-
-def _read_amount(resource: Resource, analyte: Analyte, part: Json) -> _Amount | None:
-    raw = part.get("valueQuantity")
-    if raw is None:
-        if any(part.get(member) is not None for member in _OTHER_VALUES):
-            raise NotUsed("unit-not-used", analyte.id)
-        return None
-    quantity = read_object(raw)
     number = read_number(quantity.get("value"))
     if number is None:
         raise NotUsed("out-of-range" if "value" in quantity else "unreadable", analyte.id)
-    unit = read_unit(quantity, resource.desk.systems)
     comparator = "" if quantity.get("comparator") is None else quantity["comparator"]
-    interval = _convert_interval(analyte, number, comparator, unit)
-    return _Amount(interval, f"{comparator}{_show(number)}", unit)
+    unit = read_unit(quantity, resource.desk.systems)
+    members = {
+        "analyte": analyte.id,
+        "amount": _convert_interval(analyte, number, comparator, unit),
+        "unit": analyte.unit,
+        "when": read_effective(resource),
+        "reference": resource.reference,
+        "recorded_value": f"{comparator}{_show(number)}",
+        "recorded_unit": unit.shown(),
+        "code": code,
+        "preliminary": standing == "preliminary",
+    }
+    return leave_open(Measurement, Later(_READERS, _Origin(resource, analyte, part, unit)), members)
+
+
+def _find_quantity(analyte: Analyte, part: Json) -> Json | None:
+    raw = part.get("valueQuantity")
+    if raw is not None:
+        return read_object(raw)
+    if any(part.get(member) is not None for member in _OTHER_VALUES):
+        raise NotUsed("unit-not-used", analyte.id)
+    return None
 
 
 def _convert_interval(analyte: Analyte, number: Decimal, comparator: object, unit: Unit) -> Interval:
@@ -87,6 +79,8 @@ def _convert_interval(analyte: Analyte, number: Decimal, comparator: object, uni
     value = analyte.convert(number, unit.code, unit.text)
     if value is None:
         raise NotUsed("unit-not-used", analyte.id)
+    if comparator == "" and analyte.is_usable(value):
+        return Interval(value, value)
     interval = read_interval(value, comparator)
     if interval is None:
         raise NotUsed("unreadable", analyte.id)

@@ -61,7 +61,7 @@ def read_unit(raw: Mapping[str, object], systems: Mapping[str, str]) -> Unit:
     if not type(system) is type(code) is type(text) is str:
         system, code, text = read_text(system), read_text(code), read_text(text)
     code, text = code.strip(), text.strip()
-    if systems.get(system, system) == UCUM:
+    if system == UCUM or systems.get(system, system) == UCUM:
         return Unit(code, text)
     return Unit("", text or ("" if system else code))
 
