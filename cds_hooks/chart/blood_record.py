@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.count_limits import CountLimits
-from cds_hooks.chart.counts import NEUTROPHILS, PLATELETS, Count, find_counts, find_newest_count, is_below
+from cds_hooks.chart.counts import NEUTROPHILS, PLATELETS, Count, find_counts, find_lowest, find_newest_count, is_below
 from cds_hooks.chart.cycles import Cycle, find_cycles
 from cds_hooks.chart.dose_levels import TakenDose, find_taken
-from cds_hooks.chart.falls import Fall, FallTracer, Trace
+from cds_hooks.chart.falls import NO_FALLS, Fall, FallTracer, Trace
 from cds_hooks.chart.medicines import find_active, find_covered, find_start, is_or_was_taken
 from cds_hooks.chart.phase import DEFAULT_COVER_DAYS, Course
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.chart.regimen import Regimen
+from cds_hooks.chart.remembered import remembered
 
 #: Site parameters.
 AT_START = "count-days-at-start"
@@ -46,13 +46,16 @@ class BloodRecord:
         self.course = course
         self.order = order
         self._traces: dict[tuple[str, str], Trace] = {}
+        self._newest: dict[tuple[str, str], Count | None] = {}
+        self._of_course: dict[str, Sequence[Count]] = {}
+        self._lowest: dict[str, Decimal] = {}
 
-    @cached_property
+    @remembered
     def neutrophils(self) -> tuple[Count, ...]:
         """All counts of neutrophils, oldest first."""
         return find_counts(self.bedside, NEUTROPHILS)
 
-    @cached_property
+    @remembered
     def platelets(self) -> tuple[Count, ...]:
         """All counts of platelets, oldest first."""
         return find_counts(self.bedside, PLATELETS)
@@ -61,7 +64,7 @@ class BloodRecord:
         """All counts of a kind, oldest first."""
         return self.neutrophils if kind == NEUTROPHILS else self.platelets
 
-    @cached_property
+    @remembered
     def taken(self) -> tuple[TakenDose, ...]:
         """The doses of this course, oldest first."""
         return find_taken(self.course.stays)
@@ -73,8 +76,11 @@ class BloodRecord:
 
     def find_newest(self, kind: str, parameter: str) -> Count | None:
         """The count that stands, of the days that a site parameter names."""
-        since = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(parameter))
-        return find_newest_count(self.counts(kind), since)
+        key = (kind, parameter)
+        if key not in self._newest:
+            since = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(parameter))
+            self._newest[key] = find_newest_count(self.counts(kind), since)
+        return self._newest[key]
 
     def has_final(self, kind: str, since: date) -> bool:
         """Whether a final count of that day or later is there."""
@@ -101,10 +107,19 @@ class BloodRecord:
 
     def trace(self, regimen: Regimen, kind: str) -> Trace:
         """The falls of a count in this course by the limits of one regimen."""
+        if not self.may_have_fallen(regimen, kind):
+            return NO_FALLS
         key = (regimen.id, kind)
         if key not in self._traces:
             self._traces[key] = self._trace(regimen, kind, self._find_of_course(kind))
         return self._traces[key]
+
+    def may_have_fallen(self, regimen: Regimen, kind: str) -> bool:
+        """Whether a count of this course may be as low as a fall begins. False is exact: each count is above every limit for sure,
+        and nothing is traced."""
+        if kind not in self._lowest:
+            self._lowest[kind] = find_lowest(self._find_of_course(kind))
+        return self._lowest[kind] <= find_limits(regimen, kind).falls_under
 
     def trace_all(self, regimen: Regimen, kind: str) -> Trace:
         """The falls among all counts on record, as if the course were as old as they are."""
@@ -115,9 +130,11 @@ class BloodRecord:
 
     def _find_of_course(self, kind: str) -> Sequence[Count]:
         """Counts since the course began; where that is not known those that are recent enough."""
-        recent = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(CONTINUING))
-        since = self.course.began or recent
-        return [count for count in self.counts(kind) if count.when.first >= since]
+        if kind not in self._of_course:
+            recent = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(CONTINUING))
+            since = self.course.began or recent
+            self._of_course[kind] = [count for count in self.counts(kind) if count.when.first >= since]
+        return self._of_course[kind]
 
     def _is_alone(self, day: date) -> bool:
         """Neutropenia alone: no platelets under 100, no haemoglobin of grade 3-4 in the same week (definitions; site)."""

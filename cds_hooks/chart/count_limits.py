@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -84,6 +84,13 @@ class CountLimits:
     later: FallLimit
     rest_of_cycle_from_day: int | None = None
     growth_factor_keeps: bool = False
+    falls_under: Decimal = field(default=Decimal(0), init=False, repr=False, compare=False)
+    """A first fall is under this, whichever of its limits it breaks."""
+
+    def __post_init__(self) -> None:
+        """What follows from the table, worked out once."""
+        milder = self.first.lasting
+        object.__setattr__(self, "falls_under", max(self.first.below, milder.below) if milder else self.first.below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import ALONE_DAYS, ALONE_PLATELETS, AT_START, CONTINUING, BloodRecord, find_limits
 from cds_hooks.chart.candidates import weigh
@@ -25,8 +25,7 @@ INEXACT = "exact blood count"
 REST_OF_CYCLE = "remark.next-cycle"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What holds of one count in one regimen; `truth` None where it cannot be told.
 
     `limit` is the value that it is under, or to be reached. `resume` the dose to resume at (None: one level lower than a dose
@@ -46,13 +45,15 @@ class Standing:
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """All open regimens weighed: `level` 3, 2, 1, 0 (does not hold) or None (cannot be told), and those in which it holds."""
 
     level: int | None
     holding: tuple[Standing, ...]
     missing: tuple[str, ...] = ()
+
+
+_HOLDS_IN_NONE = Verdict(0, ())
 
 
 def judge_start(blood: BloodRecord, regimens: Sequence[Regimen], kind: str) -> Verdict:
@@ -62,7 +63,18 @@ def judge_start(blood: BloodRecord, regimens: Sequence[Regimen], kind: str) -> V
 
 def judge_interruption(blood: BloodRecord, regimens: Sequence[Regimen], kind: str) -> Verdict:
     """Whether treatment has to be, or to stay, interrupted; with the phase unknown it is C only if a start is barred too."""
+    if regimens and _has_no_fall(blood, regimens, kind):
+        return _HOLDS_IN_NONE
     return _judge(blood, regimens, kind, asked=find_interruption, other=find_start_standing)
+
+
+def _has_no_fall(blood: BloodRecord, regimens: Sequence[Regimen], kind: str) -> bool:
+    """Whether a final count stands, no input lacks, and no count of the course is as low as a fall begins: `find_interruption`
+    then says no of every regimen."""
+    newest = blood.find_newest(kind, CONTINUING)
+    if newest is None or newest.preliminary or blood.lacking or blood.course.missing:
+        return False
+    return not any(blood.may_have_fallen(regimen, kind) for regimen in regimens)
 
 
 _Ask = Callable[[BloodRecord, Regimen, str], Standing]
@@ -123,7 +135,7 @@ def find_interruption(blood: BloodRecord, regimen: Regimen, kind: str) -> Standi
         return Standing(None, regimen.id, newest, missing=(INEXACT,))
     if trace.falls and _holds_cycle(blood, regimen, kind, trace.falls[-1]):
         held = _describe(blood, regimen, kind, trace.falls[-1], newest)
-        return replace(held, is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
+        return held._replace(is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
     since = blood.bedside.now.today - timedelta(days=blood.bedside.numbers.days(CONTINUING))
     if blood.lacking or not blood.has_final(kind, since):
         return _find_unknown(blood, regimen, newest)

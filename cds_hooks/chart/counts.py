@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_measurement, show_number
@@ -19,8 +19,7 @@ UNIT = "10*9/L"
 _HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """One count. `sources` is the measurement itself, or leukocytes and the share of neutrophils that it was computed from."""
 
     kind: str
@@ -52,13 +51,23 @@ def find_counts(bedside: Bedside, kind: str) -> tuple[Count, ...]:
 
 def find_newest_count(counts: Sequence[Count], since: date) -> Count | None:
     """The count that stands: the newest final one of `since` or later; a newer preliminary one where it is lower, or alone."""
-    recent = [count for count in counts if count.when.first >= since]
-    final = next((count for count in reversed(recent) if not count.preliminary), None)
-    early = next((count for count in reversed(recent) if count.preliminary), None)
+    final = early = None
+    for count in counts:
+        if count.when.first < since:
+            continue
+        if count.preliminary:
+            early = count
+        else:
+            final = count
     if final is None or early is None:
         return final or early
     newer = early.when.newest_key() >= final.when.newest_key()
     return early if newer and _low(early) < _low(final) else final
+
+
+def find_lowest(counts: Iterable[Count]) -> Decimal:
+    """The lowest that any of the counts may be; above everything where there is none."""
+    return min(map(_low, counts), default=Decimal("Infinity"))
 
 
 def is_below(amount: Interval, limit: Decimal) -> bool | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import CLEAN_NEUTROPHILS, CLEAN_PLATELETS, SUCCESSION, BloodRecord, find_limits
 from cds_hooks.chart.count_limits import Level, ReturnAt
@@ -29,8 +29,7 @@ DOSE_BEFORE = "dose before the fall"
 KINDS = (NEUTROPHILS, PLATELETS)
 
 
-@dataclass(frozen=True, slots=True)
-class DoseFault:
+class DoseFault(NamedTuple):
     """Whether the order's dose is too high for one regimen; `allowed` is the dose given. `truth` None: cannot be told."""
 
     truth: bool | None
@@ -45,6 +44,8 @@ class DoseFault:
 def find_resume_fault(blood: BloodRecord, regimen: Regimen, ordered: Level) -> DoseFault:
     """The newest fall that counts has recovered, and the order is above the dose that the table then gives."""
     fine = DoseFault(False, regimen.id)
+    if not (blood.lacking or any(blood.may_have_fallen(regimen, kind) for kind in KINDS)):
+        return fine
     traces = [blood.trace(regimen, kind) for kind in KINDS]
     if any(trace.is_open is not False for trace in traces):
         return fine if any(trace.is_open for trace in traces) else DoseFault(None, regimen.id, missing=("exact blood count",))
@@ -90,6 +91,9 @@ def find_raise_fault(
     blood: BloodRecord, regimen: Regimen, ordered: Level, *, neutrophils: Decimal, platelets: Decimal
 ) -> DoseFault:
     """Above the last dose after a reduction: more than one level at once, above the start, or without recovered marrow."""
+    if len(blood.course.stays) < 2:
+        # No dose before the last one that it could be lower than.
+        return DoseFault(False, regimen.id)
     ladder = regimen.ladder
     last = blood.taken[-1] if blood.taken else None
     reduced_from = next((dose for dose in blood.taken if last and is_above(dose.level, last.level, ladder)), None)

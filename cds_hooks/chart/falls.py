@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.count_limits import CountLimits, FallLimit, Lasting, Resumption
 from cds_hooks.chart.counts import Count, is_below
@@ -28,12 +29,15 @@ class Fall:
     ended: Count | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """All falls of one count, oldest first. `is_open`: the last one stands; None where the newest value does not tell."""
 
     falls: tuple[Fall, ...]
     is_open: bool | None
+
+
+#: Where no count is as low as a fall begins.
+NO_FALLS = Trace((), False)
 
 
 class FallTracer:

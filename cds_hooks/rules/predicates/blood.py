@@ -113,8 +113,13 @@ class _DosePredicate(Predicate):
             return find_unknown(OFF_LABEL)
         if not course.stays or isinstance(situation.dose, NotComputable):
             return find_unknown("dose")
-        ordered = read_level(situation.dose)
-        faults = situation.work_out((self.name, *limits), lambda: [ask(regimen, ordered) for regimen in situation.candidates])
+        dose = situation.dose
+
+        def ask_each() -> list[DoseFault]:
+            ordered = read_level(dose)
+            return [ask(regimen, ordered) for regimen in situation.candidates]
+
+        faults = situation.work_out((self.name, *limits), ask_each)
         weighed = weigh([2 if fault.truth else 0 for fault in faults])
         unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
         # A dose, or the begin of the course, that is not on record here may be in what is lacking.
