@@ -15,14 +15,17 @@ def find_ages(bedside: Bedside) -> tuple[int, int] | None:
     if born is None:
         return None
     today = bedside.now.today
-    return completed_years(born.last, today), completed_years(born.first, today)
+    youngest = completed_years(born.last, today)
+    return youngest, youngest if born.first == born.last else completed_years(born.first, today)
 
 
 def show_age(bedside: Bedside) -> tuple[Evidence, ...]:
     """The age as evidence: `54`, or `53-54` where the birth date is partial."""
     ages = find_ages(bedside)
-    if ages is None:
-        return ()
+    return () if ages is None else _show(bedside, ages)
+
+
+def _show(bedside: Bedside, ages: tuple[int, int]) -> tuple[Evidence, ...]:
     youngest, oldest = ages
     shown = str(youngest) if youngest == oldest else f"{youngest}-{oldest}"
     return (Evidence("age", shown, "a", "", bedside.chart.patient.reference),)
@@ -35,5 +38,5 @@ def find_age_below(bedside: Bedside, years: int) -> Finding:
         return find_unknown(BIRTH_DATE)
     youngest, oldest = ages
     if (youngest < years) != (oldest < years):
-        return Finding(None, show_age(bedside), (BIRTH_DATE,))
-    return Finding(oldest < years, show_age(bedside))
+        return Finding(None, _show(bedside, ages), (BIRTH_DATE,))
+    return Finding(oldest < years, _show(bedside, ages))

@@ -115,7 +115,7 @@ class BloodRecord:
         return self._traces[key]
 
     def may_have_fallen(self, regimen: Regimen, kind: str) -> bool:
-        """Whether a count of this course may be as low as a fall begins. False is exact: each count is above every limit for sure,
+        """Whether a count of this course may be as low as a fall begins. False is exact: each count is above the limits for sure,
         and nothing is traced."""
         if kind not in self._lowest:
             self._lowest[kind] = find_lowest(self._find_of_course(kind))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -20,8 +19,7 @@ from cds_hooks.clinical.kidney import compute_ckd_epi_2021, compute_cockcroft_ga
 _TENTH = Decimal("0.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Clearance:
+class Clearance(NamedTuple):
     """Creatinine clearance in mL/min as an interval (equal ends for a plain value; None: open).
 
     `method` is a key of the facts (`method.cockcroft-gault`); `approximation` where it is no creatinine clearance;
@@ -152,7 +150,7 @@ def _approximate_from_egfr(bedside: Bedside, since: date) -> Clearance | None:
     highs = [a.high for a in values if a.high is not None]
     span = _Span(min(lows) if lows else None, max(highs) if len(highs) == len(values) else None)
     found = _deindexed(bedside, span, newest, "method.reported-egfr")
-    return replace(found, high_open=newest.amount.high_open and not same_day)
+    return found._replace(high_open=newest.amount.high_open and not same_day)
 
 
 def _is_one_of_many(measured: Measurement) -> bool:
@@ -173,7 +171,7 @@ def _approximate_from_creatinine(bedside: Bedside, since: date) -> Clearance | N
         return compute_ckd_epi_2021(age_years=age, creatinine_umol_l=creatinine_umol_l, female=female)
 
     span = _find_span(bedside, ages, creatinine, compute)
-    return replace(_deindexed(bedside, span, creatinine, "method.ckd-epi-2021"), high_open=creatinine.amount.low_open)
+    return _deindexed(bedside, span, creatinine, "method.ckd-epi-2021")._replace(high_open=creatinine.amount.low_open)
 
 
 def _deindexed(bedside: Bedside, span: _Span, measured: Measurement, method: str) -> Clearance:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import AT_START, BloodRecord
 from cds_hooks.chart.count_limits import CountStep
@@ -18,16 +18,14 @@ MONTHLY = "count-days-monthly"
 DAYS_PER_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """Counts of `since` or later are recent enough; `parameter` is the site's number that says so, if it is not the source."""
 
     since: date
     parameter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NextCount:
+class NextCount(NamedTuple):
     """The last right day of the next count; None where it was due long since. `parameter`: the site's number that says so."""
 
     day: date | None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.candidates import weigh
@@ -30,8 +30,7 @@ class Breach(IntEnum):
     CRITICAL = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """One answer from all open regimens: None where it hangs on what is not known; `failing` are those that break the limit."""
 
     breach: Breach | None
@@ -40,14 +39,17 @@ class Weighed:
     """Whether every open regimen breaks it."""
 
 
+_BROKEN_IN_NONE = Weighed(Breach.NONE, (), False)
+
+
 def weigh_regimens(regimens: Sequence[Regimen], judge: Callable[[Regimen], Breach | None]) -> Weighed:
     """What all fail stands at its level, what only some fail one level lower; unknown only where nothing is broken for sure."""
-    judged: Mapping[str, Breach | None] = {regimen.id: judge(regimen) for regimen in regimens}
-    level = Breach(weigh([breach or Breach.NONE for breach in judged.values()]))
-    failing = tuple(name for name, breach in judged.items() if breach)
-    if level is Breach.NONE and (not judged or None in judged.values()):
-        return Weighed(None, (), False)
-    return Weighed(level, failing, bool(judged) and len(failing) == len(judged))
+    judged = [judge(regimen) for regimen in regimens]
+    failing = tuple([regimen.id for regimen, breach in zip(regimens, judged, strict=True) if breach])
+    if not failing:
+        return Weighed(None, (), False) if not judged or None in judged else _BROKEN_IN_NONE
+    level = Breach(weigh([breach or Breach.NONE for breach in judged]))
+    return Weighed(level, failing, len(failing) == len(judged))
 
 
 def find_maximum_mg(regimen: Regimen, schedule: Schedule) -> Decimal:
@@ -126,12 +128,10 @@ def _is_rarer(pattern: Pattern, other: Pattern) -> bool:
 
 def find_level_days(regimen: Regimen, mg: Decimal) -> Pattern:
     """The most days on that the regimen has for a dose: of its own level, else of the next level above, else of the highest."""
-    top = Level(regimen.raised_mg or regimen.start_mg, regimen.days)
-    ladder = [top, Level(regimen.start_mg, regimen.days), *regimen.levels]
-    at_or_above = [level.mg for level in ladder if level.mg >= mg]
-    nearest = min(at_or_above, default=top.mg)
-    days = [level.days for level in ladder if level.mg == nearest and level.days is not None]
-    return max(days, key=lambda pattern: pattern.days_on / pattern.cycle_days)
+    for level_mg, days in regimen.days_by_mg:
+        if level_mg >= mg:
+            return days
+    return regimen.days_by_mg[-1][1]
 
 
 def judge_days_on(order: MedicineEntry, schedule: Schedule, allowed: Pattern) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SENTENCE_ENDS = re.compile(r"[.;!?:\n]+(?=\s|$)|\n+")
 _PART_ENDS = re.compile(r"(,|\b(?:maar|but|instead|in plaats daarvan)\b)")
@@ -27,12 +28,18 @@ _AUXILIARIES = frozenset(
 def find_instruction(text: str, words: frozenset[str]) -> str:
     """The first of the words that the text uses without a negation; empty where there is none."""
     folded = text[:_LONGEST_TEXT].casefold()
-    if not any(word in folded for word in words):
+    if not _compile_any(words).search(folded):
         return ""
     for sentence in _SENTENCE_ENDS.split(folded):
         if found := _find_in_sentence(sentence, words):
             return found
     return ""
+
+
+@lru_cache(maxsize=64)
+def _compile_any(words: frozenset[str]) -> re.Pattern[str]:
+    """Where any of the words stands, also inside another one; of no words nowhere. They are those of a value set."""
+    return re.compile("|".join(map(re.escape, sorted(words))) or r"(?!)")
 
 
 def _find_in_sentence(sentence: str, words: frozenset[str]) -> str:

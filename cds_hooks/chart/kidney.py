@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.clearance import Clearance, find_clearance
@@ -15,8 +15,7 @@ KIDNEY_KEYS = ("observations",)
 DIALYSIS_KEYS = ("conditions", "procedures")
 
 
-@dataclass(frozen=True, slots=True)
-class KidneyFunction:
+class KidneyFunction(NamedTuple):
     """Dialysis (true, false, unknown) and clearance, each with its evidence. `missing` names what kept it from being known."""
 
     dialysis: Finding

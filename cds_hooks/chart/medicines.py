@@ -20,6 +20,8 @@ _ACTIVE_STATEMENT = frozenset({"active", "recorded", "intended"})
 _NEVER_TAKEN = frozenset({"not-taken", "not-done", "cancelled", "entered-in-error", "draft", "declined", "preparation"})
 MEDICINE_KEYS = ("medications", "statements")
 ALL_MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
+_SCHEDULES = (Schedule, NotComputable)
+_SUPPLIES = (Decimal, NotComputable)
 
 
 def is_active(entry: MedicineEntry, today: date) -> bool:
@@ -79,7 +81,7 @@ def find_start(entry: MedicineEntry) -> date | None:
 def compute_entry_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
     """Dose and pattern of one entry."""
     known = entry.worked_out.get("schedule")
-    if isinstance(known, Schedule | NotComputable):
+    if isinstance(known, _SCHEDULES):
         return known
     schedule = entry.worked_out["schedule"] = _compute_schedule(entry) if entry.dosages else NO_DOSAGE
     return schedule
@@ -99,7 +101,7 @@ def _compute_schedule(entry: MedicineEntry) -> Schedule | NotComputable:
 def compute_entry_supply(entry: MedicineEntry) -> Decimal | NotComputable:
     """For how many days the entry's supply lasts (definitions, "supply")."""
     known = entry.worked_out.get("supply")
-    if isinstance(known, Decimal | NotComputable):
+    if isinstance(known, _SUPPLIES):
         return known
     supply = entry.supply
     days = compute_supply_days(
@@ -142,8 +144,8 @@ def show_medicine(found: Matched[MedicineEntry]) -> Evidence:
     """A medicine entry as evidence, under the fact name "medicine"."""
     entry = found.record
     notes = ("note.matched-by-text",) if found.match.by == "text" else ()
-    day = (entry.start or entry.when).recorded if (entry.start or entry.when) else ""  # type: ignore[union-attr]
-    return Evidence("medicine", found.match.shown, "", day, entry.reference, notes=notes)
+    began = entry.start or entry.when
+    return Evidence("medicine", found.match.shown, "", began.recorded if began else "", entry.reference, notes=notes)
 
 
 def find_active(bedside: Bedside, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:

@@ -12,9 +12,10 @@ from cds_hooks.clinical.combination import PlacedSchedule, sum_same_days
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 
 
-def find_dose(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry, ...]) -> Schedule | NotComputable:
-    """The sum on the same days (contract: "dose rules once, on the sum of the medicine's orders")."""
-    others = find_overlapping(bedside, set_id, orders)
+def find_dose(
+    bedside: Bedside, orders: tuple[MedicineEntry, ...], *, others: tuple[MedicineEntry, ...]
+) -> Schedule | NotComputable:
+    """The sum on the same days (contract: "dose rules once, on the sum of the medicine's orders"); `others` go on beside them."""
     if len(orders) == 1 and not others:
         return compute_entry_schedule(orders[0])
     return sum_same_days([_place(entry, bedside.now.today) for entry in (*orders, *others)])

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.medicines import find_covered
-from cds_hooks.chart.order_dose import find_overlapping
 from cds_hooks.chart.phase import DEFAULT_COVER_DAYS
 from cds_hooks.chart.records import EntryKind, MedicineEntry
 
@@ -23,10 +21,12 @@ class Overlap:
     is_running: bool
 
 
-def find_overlap(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry, ...]) -> Overlap | None:
-    """What overlaps: running orders that the judged ones neither replace nor succeed, else drafts with each other."""
-    beside = find_overlapping(bedside, set_id, orders)
-    today = bedside.now.today
+def find_overlap(orders: tuple[MedicineEntry, ...], today: date, *, beside: tuple[MedicineEntry, ...]) -> Overlap | None:
+    """What overlaps: running orders that the judged ones neither replace nor succeed, else drafts with each other; `beside` is
+    what goes on beside the judged ones."""
+    if not beside and len(orders) < 2:
+        # One order has nothing to share a day with.
+        return None
     drafts = [*orders, *(entry for entry in beside if entry.kind is EntryKind.DRAFT)]
     judged = _Covered(orders, today)
     running = [entry for entry in beside if entry.kind is not EntryKind.DRAFT and judged.count_meeting(entry)]

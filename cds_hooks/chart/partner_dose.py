@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.body_size import BodySize, find_body_surface, find_weight
@@ -19,8 +19,7 @@ _PER_KG = frozenset({"mg/kg"})
 _PER_M2 = frozenset({"mg/m2", "mg/m²", "mg/m^2"})
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerLimit:
+class PartnerLimit(NamedTuple):
     """The most that 4.2 gives on a day of intake: mg, mg per kg or mg per m2; or the most days in a row."""
 
     mg: Decimal | None = None
@@ -82,8 +81,9 @@ def _find_stated(entry: MedicineEntry, limit: PartnerLimit) -> tuple[Decimal, De
     """A dose that is ordered per kg or per m2: as written, beside the limit of that kind."""
     pairs = ((limit.mg_per_kg, _PER_KG, "mg/kg"), (limit.mg_per_m2, _PER_M2, "mg/m2"))
     for rate, units, unit in pairs:
-        doses = [dose.high for line in entry.dosages for dose in line.doses if dose.unit in units]
-        if rate is not None and doses:
+        if rate is None:
+            continue
+        if doses := [dose.high for line in entry.dosages for dose in line.doses if dose.unit in units]:
             return max(doses), rate, unit
     return None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.finding import Evidence
@@ -30,8 +30,7 @@ class Phase(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """The days that one entry of the medicine covers, both included."""
 
     first: date
@@ -39,8 +38,7 @@ class Stay:
     found: Matched[MedicineEntry]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The present course. `began` is its first known day (None at start); `cycles` the known earlier cycles of it.
 
     `missing` are the medicine inputs that could not be had.

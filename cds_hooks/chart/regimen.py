@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.count_limits import CountLimits, CountStep, Level
@@ -82,18 +84,33 @@ class Regimen:
     """The doses of the kidney table that it names with their days."""
     bands_end: Decimal = field(default=Decimal(0), init=False, repr=False, compare=False)
     """The clearance in mL/min from which on the kidney table says nothing."""
+    own_dose_above: Decimal = field(default=Decimal("Infinity"), init=False, repr=False, compare=False)
+    """As `bands_end`; infinite where a band has no upper end, so that no clearance is above the table for certain."""
+    days_by_mg: tuple[tuple[Decimal, Pattern], ...] = field(default=(), init=False, repr=False, compare=False)
+    """Each mg of the ladder, lowest first, with the most days on that it is taken."""
 
     def __post_init__(self) -> None:
         """What follows from the table, worked out once."""
         raised = (Level(self.raised_mg, self.days),) if self.raised_mg is not None else ()
         object.__setattr__(self, "ladder", (*raised, Level(self.start_mg, self.days), *self.levels))
+        object.__setattr__(self, "days_by_mg", _find_days_by_mg(self.ladder))
         on_days = tuple(dose for band in (*self.bands, self.dialysis) for dose in band.doses if dose.pattern)
         object.__setattr__(self, "renal_doses_on_days", on_days)
         object.__setattr__(self, "bands_end", max(band.high for band in self.bands if band.high is not None))
+        if all(band.high is not None for band in self.bands):
+            object.__setattr__(self, "own_dose_above", self.bands_end)
 
 
-@dataclass(frozen=True, slots=True)
-class Regimens:
+def _find_days_by_mg(ladder: Iterable[Level]) -> tuple[tuple[Decimal, Pattern], ...]:
+    most: dict[Decimal, Pattern] = {}
+    for level in ladder:
+        if level.days is not None:
+            known = most.setdefault(level.mg, level.days)
+            most[level.mg] = max(known, level.days, key=lambda pattern: pattern.days_on / pattern.cycle_days)
+    return tuple(sorted(most.items(), key=lambda one: one[0]))
+
+
+class Regimens(NamedTuple):
     """The regimens that the record leaves open. Empty `candidates` means off-label by a stated reason."""
 
     candidates: tuple[str, ...]

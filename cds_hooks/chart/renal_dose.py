@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
 from cds_hooks.chart.candidates import weigh
 from cds_hooks.chart.clearance import Clearance
@@ -26,8 +26,7 @@ class Excess(IntEnum):
     """Over twice the table's dose (site)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the table says of one dose: `excess` after weighing all candidates, those above it, and the doses it allows.
 
     `allowed` is empty where candidates disagree, or where the table has no data. `is_conditional` where the raised dose is meant.
@@ -38,6 +37,10 @@ class Verdict:
     limit_mg: Decimal | None
     allowed: tuple[RenalDose, ...]
     band: RenalBand | None
+
+
+#: The regimen's own dose holds: the kidney table gives none.
+_OWN_DOSE = Verdict(Excess.NONE, (), None, (), None)
 
 
 def find_bands(regimen: Regimen, kidney: KidneyFunction) -> tuple[RenalBand | None, ...]:
@@ -75,10 +78,11 @@ def judge_dose(schedule: Schedule, band: RenalBand | None, regimen: Regimen, cou
 
 def find_compared_mg(schedule: Schedule, regimen: Regimen) -> Decimal:
     """mg per day of intake; averaged over the pattern only where the kidney table names that dose on such days."""
-    average = schedule.average_mg_per_day
-    if average is None or not any(_is_within(schedule, dose) for dose in regimen.renal_doses_on_days):
-        return schedule.mg_per_intake_day
-    return average
+    for dose in regimen.renal_doses_on_days:
+        if _is_within(schedule, dose):
+            average = schedule.average_mg_per_day
+            return schedule.mg_per_intake_day if average is None else average
+    return schedule.mg_per_intake_day
 
 
 def _is_within(schedule: Schedule, dose: RenalDose) -> bool:
@@ -101,6 +105,8 @@ def _had_cycles(course: Course, cycles: int) -> bool:
 
 def judge(schedule: Schedule, regimens: Sequence[Regimen], kidney: KidneyFunction, course: Course, *, twice: Decimal) -> Verdict:
     """Weigh all candidates: what all fail stands at its level, what only some fail one level lower."""
+    if regimens and _is_above_tables(regimens, kidney):
+        return _OWN_DOSE
     excesses: dict[str, Excess | None] = {}
     bands = {regimen.id: find_bands(regimen, kidney) for regimen in regimens}
     for regimen in regimens:
@@ -112,6 +118,14 @@ def judge(schedule: Schedule, regimens: Sequence[Regimen], kidney: KidneyFunctio
     above = tuple(name for name, excess in excesses.items() if excess)
     judged = [(regimen, bands[regimen.id]) for regimen in regimens if not above or regimen.id in above]
     return Verdict(weighed, above, _find_limit(judged), find_allowed(regimens, kidney), _find_band(judged))
+
+
+def _is_above_tables(regimens: Sequence[Regimen], kidney: KidneyFunction) -> bool:
+    """Whether the clearance is for certain above every band of each regimen, so that `find_bands` knows its own dose alone."""
+    clearance = kidney.clearance
+    if kidney.dialysis.truth is not False or clearance is None or clearance.preliminary or clearance.low is None:
+        return False
+    return clearance.low > max([regimen.own_dose_above for regimen in regimens])
 
 
 def _agree(seen: Sequence[Excess], kidney: KidneyFunction) -> Excess | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.clinical import names
 from cds_hooks.clinical.combination import find_lowest_mg
@@ -15,8 +15,7 @@ _MOST_DAYS = Decimal(36_525)
 _MOST_REPEATS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Supply:
+class _Supply(NamedTuple):
     """One dispense, and the repeats after it."""
 
     quantity: Decimal | None

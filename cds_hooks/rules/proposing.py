@@ -49,7 +49,7 @@ def _propose_doses(situation: Situation) -> list[Proposal]:
     verdict = situation.judge_renal_dose(kidney)
     if verdict is None or verdict.excess is None or verdict.excess < Excess.ABOVE or situation.regimens.missing:
         return []
-    if situation.has_overlap or _is_near_a_limit(situation):
+    if situation.beside or _is_near_a_limit(situation):
         return []
     offers = [_rewrite(situation, dose) for dose in verdict.allowed]
     return [offer for offer in offers if offer is not None]

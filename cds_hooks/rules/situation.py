@@ -127,7 +127,7 @@ class Situation:
     @remembered
     def dose(self) -> Schedule | NotComputable:
         """The dose of all judged orders of the medicine on the same days, with active ones that they do not replace."""
-        return find_dose(self.bedside, self.medicine.value_set, self.orders)
+        return find_dose(self.bedside, self.orders, others=self.beside)
 
     @remembered
     def dialysis(self) -> Finding:
@@ -141,9 +141,9 @@ class Situation:
         return self.kidney(self.bedside.numbers.days(KIDNEY_CONTINUING if continuing else KIDNEY_AT_START))
 
     @remembered
-    def has_overlap(self) -> bool:
-        """Whether active orders of the medicine go on beside the judged ones."""
-        return bool(find_overlapping(self.bedside, self.medicine.value_set, self.orders))
+    def beside(self) -> tuple[MedicineEntry, ...]:
+        """The active orders of the medicine that go on beside the judged ones."""
+        return find_overlapping(self.bedside, self.medicine.value_set, self.orders)
 
     def find_active(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Active entries and drafts of other medicines."""

@@ -41,9 +41,9 @@ class RegimenAmong(Predicate):
         names = situation.regimens.candidates
         if not names:
             return NO
-        among = [name in self.among for name in names]
-        truth = all(among) if self.candidates == "all" else any(among)
-        values = {"regimens": tuple(Name(f"regimen.{name}") for name in names if name in self.among)}
+        among = [name for name in names if name in self.among]
+        truth = len(among) == len(names) if self.candidates == "all" else bool(among)
+        values = {"regimens": tuple([Name(f"regimen.{name}") for name in among])}
         return Finding(truth, situation.regimens.evidence if situation.regimens.is_told else (), values=values)
 
 

@@ -195,7 +195,7 @@ def _weigh_sum(situation: Situation, dose: Schedule) -> Weighed:
 
 
 def _find_overlap(situation: Situation) -> Overlap | None:
-    return find_overlap(situation.bedside, situation.medicine.value_set, situation.orders)
+    return find_overlap(situation.orders, situation.bedside.now.today, beside=situation.beside)
 
 
 def _weigh_maximum(situation: Situation, dose: Schedule) -> Weighed:

@@ -169,8 +169,9 @@ class SupplyOver(Predicate):
         supply = compute_entry_supply(situation.order)
         if isinstance(supply, NotComputable):
             return find_unknown("supply")
-        shown = Evidence("supply", f"{supply.normalize():f}", "d", "", situation.order.reference)
-        return Finding(supply > self.days, (shown,), values={"supply": supply.normalize()})
+        plain = supply.normalize()
+        shown = Evidence("supply", f"{plain:f}", "d", "", situation.order.reference)
+        return Finding(supply > self.days, (shown,), values={"supply": plain})
 
 
 class DispensableAfter(Predicate):
@@ -211,4 +212,5 @@ class PhaseIs(Predicate):
             return Finding(True if self.unknown_counts else None, missing=course.missing)
         if course.phase is Phase.START and course.missing and self.phase == "continuing":
             return Finding(None, missing=course.missing)
-        return Finding(course.phase.value == self.phase, course.evidence)
+        is_start = course.phase is Phase.START
+        return Finding(is_start is (self.phase == "start"), course.evidence)
