@@ -44,12 +44,13 @@ DOSAGE = {
     "route": {"text": "oral"},
     "doseAndRate": [{"doseQuantity": {"value": 25, "unit": "mg", "code": "mg", "system": UCUM}}],
 }
+DATED = {"text": "1x per dag", "timing": {"repeat": {"boundsPeriod": {"start": "2025-05-01", "end": "2025-07-01"}}}}
 SUPPLY = {"quantity": {"value": 21, "unit": "caps"}, "expectedSupplyDuration": {"value": 21, "code": "d"}}
 PLAIN: dict[str, dict[str, Any]] = {
     "MedicationRequest": {
         "intent": "order",
         "authoredOn": "2025-05-01T08:00:00+02:00",
-        "dosageInstruction": [DOSAGE],
+        "dosageInstruction": [DOSAGE, DATED],
         "dispenseRequest": {**SUPPLY, "numberOfRepeatsAllowed": 1, "validityPeriod": {"start": "2025-05-01"}},
     },
     "MedicationStatement": {

@@ -98,4 +98,4 @@ def test_dosages_with_a_date_or_a_fault_are_not_kept(written: Any) -> None:
 
 def test_dosages_of_a_cycle_that_the_order_states_are_read_with_it() -> None:
     assert recall_dosages(make_resource(modifierExtension=[{"url": "x"}]), [BOUNDED]) is None
-    assert recall_dosages(make_resource(), None) == ((), recall_dosages(make_resource(), [])[1], False)  # type: ignore[index]
+    assert recall_dosages(make_resource(), None) == recall_dosages(make_resource(), [])

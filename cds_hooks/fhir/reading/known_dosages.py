@@ -17,11 +17,12 @@ from cds_hooks.knowledge.vocabulary import Vocabulary
 
 
 class KnownDosages(NamedTuple):
-    """`dosageInstruction` or `dosage` as it reads without a note; `is_bounded` where a line says for how long."""
+    """`dosageInstruction` or `dosage` as it reads; `is_bounded` where a line says for how long, `has_dates` where by dates."""
 
     lines: tuple[DosageLine, ...]
     route: Concept
     is_bounded: bool
+    has_dates: bool = False
 
 
 _NO_DOSAGES = KnownDosages((), NO_CONCEPT, is_bounded=False)
@@ -49,7 +50,7 @@ def read_known_dosages(resource: Resource, written: object) -> KnownDosages | No
             return None
         lines += found.lines
         route = route if route != NO_CONCEPT else found.route
-    return KnownDosages(tuple(sorted(lines, key=lambda line: line.sequence or 0)), route, is_bounded=True)
+    return KnownDosages(tuple(sorted(lines, key=lambda line: line.sequence or 0)), route, is_bounded=True, has_dates=True)
 
 
 def _read_line(resource: Resource, raw: Json) -> KnownDosages | None:

@@ -10,18 +10,18 @@ from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, S
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
-from cds_hooks.fhir.reading.codes import read_concepts
+from cds_hooks.fhir.reading.codes import read_code, read_concepts
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.known_dosages import read_known_dosages
 from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier, is_stop_order
-from cds_hooks.fhir.reading.plain_medicines import Head, find_written, read_plain_head
+from cds_hooks.fhir.reading.plain_medicines import Head, find_written, has_odd_member, read_plain_head
 from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_product
 from cds_hooks.fhir.reading.recall import recall
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects
-from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_request_supply, recall_supply
+from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_known_supply, read_request_supply
 from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
 from cds_hooks.fhir.references import compose_reference
 from cds_hooks.knowledge.vocabulary import Vocabulary
@@ -38,13 +38,16 @@ def read_medicine(resource: Resource) -> MedicineEntry | None:
     known = recall_product(resource)
     if _is_left_out(resource, known):
         return None
-    kind = _KINDS[str(resource.raw["resourceType"])]
-    head = read_plain_head(resource, known, kind)
-    if head is None or read_agreement(resource.raw) is not None:
+    raw = resource.raw
+    status = read_code(raw.get("status"))
+    if not status or has_odd_member(raw) or read_agreement(raw) is not None:
         return read_medicine_in_full(resource)
-    if head.status == "entered-in-error":
+    if status == "entered-in-error":
         return None
-    return _leave_open(resource, kind, head, READ_TIME[kind](resource))
+    kind = _KINDS[str(raw["resourceType"])]
+    time = READ_TIME[kind](resource)
+    head = read_plain_head(resource, kind, status=status, known=known)
+    return read_medicine_in_full(resource) if head is None else _leave_open(resource, kind, head, time)
 
 
 def _is_left_out(resource: Resource, known: KnownProduct | None) -> bool:
@@ -92,6 +95,9 @@ def read_draft(resource: Resource) -> MedicineEntry:
 
 
 def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime) -> MedicineEntry:
+    bounds = time
+    if head.dosages is not None and head.dosages.has_dates and kind is EntryKind.REQUEST:
+        bounds = _find_bounds(resource, head.dosages.lines)
     members = {
         "kind": kind,
         "reference": resource.reference,
@@ -99,8 +105,8 @@ def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime
         "status": head.status,
         "intent": head.intent,
         "when": time.when,
-        "start": time.start,
-        "end": time.end,
+        "start": bounds.start,
+        "end": bounds.end,
         "do_not_perform": _is_forbidden(resource.raw),
         "raw": {},
         "version": WRITTEN_VERSION,
@@ -120,7 +126,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
     raw = resource.raw
     dosages, route = _read_dosages(resource)
     bounds = _find_bounds(resource, dosages) if kind in _ORDERS else time
-    supply = recall_supply(resource, kind)
+    supply = read_known_supply(resource, kind)
     if has_unknown_modifier(raw):
         resource.note("unreadable", "modifierExtension")
     return MedicineEntry(

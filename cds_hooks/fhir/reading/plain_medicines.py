@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cds_hooks.chart.records import EntryKind, Product, Supply
 from cds_hooks.fhir.reading.codes import read_code
-from cds_hooks.fhir.reading.known_dosages import KnownDosages, recall_dosages
+from cds_hooks.fhir.reading.known_dosages import KnownDosages, read_known_dosages
 from cds_hooks.fhir.reading.netherlands import find_period_of_use
 from cds_hooks.fhir.reading.plain import (
     STUMBLES,
@@ -20,7 +20,7 @@ from cds_hooks.fhir.reading.plain import (
 from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_referenced
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json
-from cds_hooks.fhir.reading.supply import recall_supply
+from cds_hooks.fhir.reading.supply import read_known_supply
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference"})
@@ -38,24 +38,27 @@ class Head(NamedTuple):
     is_bounded: bool = True
 
 
-def read_plain_head(resource: Resource, known: KnownProduct | None, kind: EntryKind) -> Head | None:
-    """The head of an order, statement, dispense or administration of the record, of a product that may be known; None where any
-    member of it but its own dates may bring a note, now or later."""
+def has_odd_member(raw: Json) -> bool:
+    """Whether it has to be read at once for a member that most entries do not have."""
+    return not _ODD.isdisjoint(raw)
+
+
+def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: KnownProduct | None) -> Head | None:
+    """The head of an order, statement, dispense or administration of the record, of a product that may be known. None where any
+    other member but a date may bring a note, now or later; what cannot be read of dates is noted."""
     raw = resource.raw
-    status, intent = read_code(raw.get("status")), read_code(raw.get("intent"))
-    if not status or not _ODD.isdisjoint(raw) or (not intent and raw.get("intent") is not None):
+    intent = read_code(raw.get("intent"))
+    if not intent and raw.get("intent") is not None:
+        return None
+    if kind is EntryKind.REQUEST and "extension" in raw and find_period_of_use(raw):
         return None
     try:
-        supply = recall_supply(resource, kind)
-        if supply is None and not _is_plain_supply(resource, kind):
-            return None
-        if "extension" in raw and kind is EntryKind.REQUEST and find_period_of_use(raw):
-            return None
         product = _find_plain_product(resource) if known is None else known.product
-        if product is None:
+        supply = read_known_supply(resource, kind)
+        if product is None or (supply is None and not _is_plain_supply(resource, kind)):
             return None
         written = find_written(raw)
-        dosages = recall_dosages(resource, written)
+        dosages = read_known_dosages(resource, written)
         if dosages is None and not is_plain_dosage(written):
             return None
     except STUMBLES:

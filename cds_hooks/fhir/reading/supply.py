@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cds_hooks.chart.records import EntryKind, Supply
@@ -15,17 +16,21 @@ NO_SUPPLY = Supply()
 _ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
 
 
-def recall_supply(resource: Resource, kind: EntryKind) -> Supply | None:
-    """The supply of an entry, if it reads without a note; None where it has a date, or is not kept in mind."""
-    raw = resource.raw
+def read_known_supply(resource: Resource, kind: EntryKind) -> Supply | None:
+    """The supply of an entry by what is kept in mind, with its dates if it has any; None where it has to be read anew."""
+    raw, vocabulary = resource.raw, resource.desk.context.vocabulary
     if kind is EntryKind.DISPENSE:
-        return recall(_read_known, resource.desk.context.vocabulary, [raw.get("quantity"), raw.get("daysSupply"), None])
+        return recall(_read_known, vocabulary, [raw.get("quantity"), raw.get("daysSupply"), None])
     if kind not in _ORDERS or (request := raw.get("dispenseRequest")) is None:
         return NO_SUPPLY
-    if type(request) is not dict or "validityPeriod" in request:
+    if type(request) is not dict:
         return None
     members = [request.get("quantity"), request.get("expectedSupplyDuration"), request.get("numberOfRepeatsAllowed")]
-    return recall(_read_known, resource.desk.context.vocabulary, members)
+    known = recall(_read_known, vocabulary, members)
+    if known is None or "validityPeriod" not in request:
+        return known
+    valid_from, valid_until = resource.period(request["validityPeriod"], "validityPeriod")
+    return replace(known, valid_from=valid_from, valid_until=valid_until)
 
 
 def _read_known(vocabulary: Vocabulary, members: list[object]) -> Supply | None:
