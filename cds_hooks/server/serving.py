@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from cds_hooks.errors import SettingsError
 from cds_hooks.server.answers_of_gunicorn import send_answers_whole
+from cds_hooks.server.memory import keep_freed_memory
 from cds_hooks.server.outcome_of_gunicorn import say_errors_as_outcomes
 from cds_hooks.settings.tls import Tls
 
@@ -98,6 +99,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         }
 
     def _begin(self, _: object) -> None:
+        keep_freed_memory()
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
