@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask, Response
 
 from cds_hooks.server.advice_port import AdviceService
+from cds_hooks.server.application import Application
 from cds_hooks.server.audit import Audit
 from cds_hooks.server.authentication import authenticate
 from cds_hooks.server.call_log import end_call
@@ -28,7 +28,7 @@ from cds_hooks.settings import Settings
 def create_app(advice: AdviceService, settings: Settings) -> Flask:
     """The web application, ready for any WSGI server. Raises SettingsError where the keys of a client cannot serve."""
     gate = open_gate(settings) if settings.auth == "required" else None
-    app = _Application(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # it redirects, to whatever Host the caller names
     app.wsgi_app = open_calls(app.wsgi_app, compose_state(advice, settings, gate))  # type: ignore[method-assign]
@@ -41,12 +41,6 @@ def create_app(advice: AdviceService, settings: Settings) -> Flask:
     limit_calls(app, settings)
     app.after_request(_make_finish(Audit(settings.audit) if settings.audit else None))
     return app
-
-
-class _Application(Flask):
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """As it is: nothing here is async, and Flask would find that out anew for every function of every call."""
-        return func
 
 
 def _make_finish(audit: Audit | None) -> Callable[[Response], Response]:

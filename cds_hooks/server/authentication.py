@@ -13,6 +13,7 @@ from cds_hooks.server.warm_up import WARM_UP
 
 #: What says nothing about patients: process and readiness, the pages of the rules, the interface. All else asks for a token.
 _OPEN = ("/healthz", "/readyz", "/rules", "/openapi.json")
+_BELOW_OPEN = tuple(f"{path}/" for path in _OPEN)
 
 
 def authenticate() -> None:
@@ -30,7 +31,7 @@ def authenticate() -> None:
 
 def is_open(path: str) -> bool:
     """Whether anybody may ask for this path."""
-    return any(path == open_path or path.startswith(f"{open_path}/") for open_path in _OPEN)
+    return path in _OPEN or path.startswith(_BELOW_OPEN)
 
 
 def find_audiences(base_url: str, path: str) -> list[str]:
