@@ -24,7 +24,7 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
     """The card of one critical finding, or of the warnings and infos of a group."""
     lead = card[0]
     rule = lead.outcome.rule
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     medicine = find_medicine(rule.medicine, context)
     topic = rule.id if len(card) == 1 else f"{rule.medicine}.{rule.group}"
     return Card(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
 
+from cds_hooks.advice.voice import Voice
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.response import WrittenAction
 from cds_hooks.knowledge.knowledge import Knowledge
@@ -46,3 +47,9 @@ class AdviceContext:
     drafts: frozenset[str] | None = None
     checks_responses: bool = True
     new_uuid: Callable[[], str] = make_uuid
+    voice: Voice = field(init=False, compare=False, repr=False)
+    """The language over the texts of the knowledge."""
+
+    def __post_init__(self) -> None:
+        """Every text of the answer asks for the voice."""
+        object.__setattr__(self, "voice", Voice(self.knowledge.facts, self.language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.grouping import Leaflet
@@ -19,7 +20,7 @@ def compose_detail(
 ) -> str:
     """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
     medicine was known by its name alone, which the card has to say. `remark`: why what to do is not offered as a suggestion."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     why = [text for speech in card for text in speech.why] + [fact for speech in card for fact in speech.facts]
     if recognised_by_name:
         why.append(voice.say("card.matched-by-text"))
@@ -42,13 +43,19 @@ def compose_part(heading: str, lines: Iterable[str]) -> str:
 
 def tell_sections(card: Leaflet, voice: Voice) -> str:
     """`section 4.2`, `sections 4.2, 4.4`, `package leaflet 3`: every section that the rules of the card rest on, once."""
-    named = [part.strip() for speech in card for part in speech.outcome.rule.section.split(",") if part.strip()]
+    numbers, others = _sort_sections(",".join([speech.outcome.rule.section for speech in card]))
+    said = [voice.say("card.section" if len(numbers) == 1 else "card.sections", sections=", ".join(numbers))] if numbers else []
+    if others:
+        said += dict.fromkeys([_translate(part, voice) for part in others])
+    return ", ".join(said)
+
+
+@lru_cache(maxsize=1024)
+def _sort_sections(sections: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The numbers of sections in their order, each once, and what has a name instead; the same for all patients."""
+    named = [part.strip() for part in sections.split(",") if part.strip()]
     numbers = sorted({part for part in named if _NUMBERED.match(part)}, key=_read_section)
-    others = list(dict.fromkeys(_translate(part, voice) for part in named if not _NUMBERED.match(part)))
-    if not numbers:
-        return ", ".join(others)
-    key = "card.section" if len(numbers) == 1 else "card.sections"
-    return ", ".join([voice.say(key, sections=", ".join(numbers)), *others])
+    return tuple(numbers), tuple([part for part in named if not _NUMBERED.match(part)])
 
 
 def tell_label(card: Leaflet, voice: Voice, *, medicine: Medicine | None) -> str:
@@ -60,13 +67,17 @@ def tell_label(card: Leaflet, voice: Voice, *, medicine: Medicine | None) -> str
 
 def tell_source(card: Leaflet, context: AdviceContext, *, medicine: Medicine | None) -> str:
     """The label, then product, registration and version of the document (not in short texts)."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     label = tell_label(card, voice, medicine=medicine)
     if medicine is None or context.profile.short_texts:
-        return escape(label)
+        return _escape_own(label)
     source = medicine.source
     more = ", ".join((voice.read(source.product), source.registration, voice.read(source.version)))
-    return f"{escape(label)} ({escape(more, 300)})"
+    return f"{_escape_own(label)} ({_escape_own(more, 300)})"
+
+
+#: Texts of `cards/`, the same for all patients.
+_escape_own = lru_cache(maxsize=1024)(escape)
 
 
 def _tell_what_to_do(card: Leaflet) -> list[str]:

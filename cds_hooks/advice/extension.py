@@ -11,6 +11,7 @@ from cds_hooks.rules.outcome import Assessment, OutcomeState
 
 ADVICE = "dev.cds-hooks-server.advice"
 EVALUATION = "dev.cds-hooks-server.evaluation"
+_STATES = tuple((state, state.value) for state in OutcomeState)
 
 
 def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
@@ -32,4 +33,4 @@ def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
 def compose_evaluation(assessment: Assessment, version: str) -> Json:
     """Counted over (judged order, rule) pairs; the not-checked rule is none of them."""
     tally = assessment.tally()
-    return {EVALUATION: {"knowledge": version, "outcomes": {state.value: tally[state] for state in OutcomeState}}}
+    return {EVALUATION: {"knowledge": version, "outcomes": {name: tally[state] for state, name in _STATES}}}

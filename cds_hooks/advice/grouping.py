@@ -18,6 +18,9 @@ MOST_CARDS = 5
 def group_speeches(speeches: Iterable[Speech], medicines: Sequence[Medicine]) -> list[Leaflet]:
     """Each critical alone; warnings and infos of one order (and medicine) together per group. Order of the cards, and of
     the rules on a card: level, medicine, table order, then as they came."""
+    said = list(speeches)
+    if len(said) < 2:
+        return [tuple(said)] if said else []
     places = {medicine.id: place for place, medicine in enumerate(medicines)}
 
     def order(speech: Speech) -> tuple[int, int, int]:
@@ -25,7 +28,7 @@ def group_speeches(speeches: Iterable[Speech], medicines: Sequence[Medicine]) ->
         return -speech.level, places.get(rule.medicine, len(places)), rule.number
 
     cards: dict[tuple[object, ...], list[Speech]] = {}
-    for number, speech in enumerate(sorted(speeches, key=order)):
+    for number, speech in enumerate(sorted(said, key=order)):
         cards.setdefault(_find_key(speech, number), []).append(speech)
     return _fold([tuple(card) for card in cards.values()])
 
@@ -33,6 +36,8 @@ def group_speeches(speeches: Iterable[Speech], medicines: Sequence[Medicine]) ->
 def _fold(leaflets: list[Leaflet]) -> list[Leaflet]:
     """Where an order brings more than five cards that are not critical, its last infos share one: with the card of what was not
     checked they are six at most (the alert budget)."""
+    if len(leaflets) <= MOST_CARDS:
+        return leaflets
     folded = list(leaflets)
     for order in dict.fromkeys(leaflet[0].outcome.order.reference for leaflet in leaflets):
         while True:

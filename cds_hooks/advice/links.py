@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 
 from cds_hooks.advice.context import AdviceContext
-from cds_hooks.advice.voice import Voice
 from cds_hooks.hooks.response import Link, leave_out_empty
 from cds_hooks.knowledge.model import Rule
 
@@ -18,7 +17,7 @@ def compose_page(rule_id: str, context: AdviceContext) -> str:
 
 def compose_links(rules: Iterable[Rule], context: AdviceContext) -> tuple[Link, ...]:
     """One link per rule, named by its title, once; in short texts the leading rule's alone. Then the app."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     once = list({rule.id: rule for rule in rules}.values())
     shown = once[:1] if context.profile.short_texts else once
     pages = tuple(Link(voice.say("link.rule", title=voice.read(rule.title)), compose_page(rule.id, context)) for rule in shown)

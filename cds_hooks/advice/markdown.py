@@ -44,11 +44,8 @@ def shorten(text: str, longest: int) -> str:
 
 def indent(markdown: str) -> str:
     """A bullet of one or more lines of our own Markdown."""
-    return "- " + "\n".join(line if number == 0 or not line else f"  {line}" for number, line in enumerate(_lines(markdown)))
-
-
-def _lines(markdown: str) -> list[str]:
-    return markdown.strip().splitlines()
+    first, *more = markdown.strip().splitlines() or [""]
+    return "\n".join([f"- {first}", *[f"  {line}" if line else line for line in more]]) if more else f"- {first}"
 
 
 def _clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from cds_hooks.advice.grouping import Leaflet
 from cds_hooks.advice.voice import Voice
@@ -21,12 +22,13 @@ def choose_reasons(card: Leaflet, reasons: Mapping[str, OverrideReason], *, voic
     chosen = list(dict.fromkeys(_deal([speech.outcome.rule.override_reasons for speech in card])))
     if not chosen and card[0].level is Level.INFO:
         return ()
-    general = [id for id, reason in reasons.items() if reason.general and id not in chosen]
-    chosen += general[: max(0, FEWEST - len(chosen))]
-    return tuple(Coding(reasons[id].code, reasons[id].system, voice.read(reasons[id].display)) for id in chosen[:MOST])
+    if len(chosen) < FEWEST:
+        general = [id for id, reason in reasons.items() if reason.general and id not in chosen]
+        chosen += general[: FEWEST - len(chosen)]
+    named = [reasons[id] for id in chosen[:MOST]]
+    return tuple([Coding(reason.code, reason.system, voice.read(reason.display)) for reason in named])
 
 
 def _deal(lists: list[tuple[str, ...]]) -> list[str]:
     """One of each rule in turn, so that no rule of a grouped card goes without its first reasons."""
-    longest = max((len(ids) for ids in lists), default=0)
-    return [ids[turn] for turn in range(longest) for ids in lists if turn < len(ids)]
+    return [id for turn in zip_longest(*lists) for id in turn if id is not None]

@@ -27,7 +27,7 @@ class Refused:
 
 def compose_refused(refused: Refused, context: AdviceContext) -> Json:
     """A response with exactly one info card that says that nothing was checked, and why. Raises UnsoundResponse."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     said = f"{_name_element(refused, voice)}: {refused.reason}" if refused.element else refused.reason
     parts = (
         compose_part(voice.say("card.do"), [voice.say("refused.do")]),

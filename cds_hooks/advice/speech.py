@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.markdown import escape
+from cds_hooks.advice.summary import fits_surely
 from cds_hooks.advice.voice import Voice, capitalise
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.knowledge.model import Level, Medicine, RuleCase, Text
@@ -19,8 +21,7 @@ from cds_hooks.rules.outcome import RuleOutcome
 _IN_SUMMARY = (48, 24)
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(NamedTuple):
     """An outcome in words of one language; everything but the summaries is Markdown."""
 
     outcome: RuleOutcome
@@ -36,26 +37,36 @@ class Speech:
 
 def speak(outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medicine: Medicine | None) -> Speech:
     """Raises LookupError or ValueError where a text asks for a value that the finding does not hold."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     finding = outcome.finding
     in_detail = _get_values(finding, voice, medicine=medicine, longest=None)
     return Speech(
         outcome,
         case.level,
-        tuple(fill(voice.read(case.summary), _get_values(finding, voice, medicine=medicine, longest=n)) for n in _IN_SUMMARY),
+        _summarise(voice.read(case.summary), finding, voice, medicine=medicine),
         fill(voice.read(case.do), in_detail),
-        tuple(fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)),
-        tuple(tell_fact(evidence, voice) for evidence in finding.evidence),
-        tuple(voice.name(missing) for missing in finding.missing),
+        tuple([fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)]),
+        tuple([tell_fact(evidence, voice) for evidence in finding.evidence]),
+        tuple([voice.name(missing) for missing in finding.missing]),
         (*_tell_limits(finding, context, voice=voice), *_tell_derived(outcome, voice, get=in_detail)),
     )
+
+
+def _summarise(template: str, finding: Finding, voice: Voice, *, medicine: Medicine | None) -> tuple[str, ...]:
+    """The fuller wording, and the shorter one only where that could be needed."""
+    said: list[str] = []
+    for longest in _IN_SUMMARY:
+        said.append(fill(template, _get_values(finding, voice, medicine=medicine, longest=longest)))
+        if fits_surely(said[0]):
+            break
+    return tuple(said)
 
 
 def tell_fact(evidence: Evidence, voice: Voice) -> str:
     """`Creatinine: 1.61 mg/dL (= 142.3 µmol/L), 1 March 2026 (preliminary)`: as recorded, converted beside it."""
     said = capitalise(voice.name(evidence.what))
     if evidence.value:
-        said += f": {_say_value(evidence, voice)} {_say_unit(evidence.unit, voice)}".rstrip()
+        said += f": {_say_value(evidence, voice)} {_say_unit(evidence.unit, voice.language)}".rstrip()
     if evidence.converted:
         said += f" (= {_tell_converted(evidence.converted, voice.language)})"
     if evidence.date:
@@ -71,9 +82,10 @@ def _say_value(evidence: Evidence, voice: Voice) -> str:
     return voice.read(words) if words else escape(say_recorded_value(evidence.value, voice.language))
 
 
-def _say_unit(unit: str, voice: Voice) -> str:
-    """The unit as recorded; of time, which only we count in, as a word."""
-    return say_unit(unit, voice.language) if unit in ("a", "mo", "wk", "d") else escape(unit)
+@lru_cache(maxsize=1024)
+def _say_unit(unit: str, language: str) -> str:
+    """The unit as recorded; of time, which only we count in, as a word. Units are the same for all patients."""
+    return say_unit(unit, language) if unit in ("a", "mo", "wk", "d") else escape(unit)
 
 
 def _get_values(finding: Finding, voice: Voice, *, medicine: Medicine | None, longest: int | None) -> Callable[[str], str]:

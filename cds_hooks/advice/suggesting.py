@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.grouping import Leaflet
-from cds_hooks.advice.voice import Voice, uncapitalise
+from cds_hooks.advice.voice import uncapitalise
 from cds_hooks.chart.records import WRITTEN_VERSION
 from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
 from cds_hooks.knowledge.wording import join_words, say_date
@@ -17,8 +17,7 @@ from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteD
 Addition = OrderTest | AddMedicine
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What one card offers, and how it may be chosen from."""
 
     suggestions: tuple[Suggestion, ...] = ()
@@ -89,9 +88,9 @@ def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medici
 
 def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestion:
     """An alternative for a client that does not know `at-most-one`: the words have to say it."""
-    said = Voice(context.knowledge.facts, context.language).say("suggestion.choose-one")
-    actions = tuple(replace(action, description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
-    return replace(suggestion, label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
+    said = context.voice.say("suggestion.choose-one")
+    actions = tuple(action._replace(description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
+    return suggestion._replace(label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
 
 
 def _tell_other_version(rewrites: list[RewriteDose], context: AdviceContext) -> str:
@@ -99,14 +98,14 @@ def _tell_other_version(rewrites: list[RewriteDose], context: AdviceContext) -> 
     other = next((rewrite.order.version for rewrite in rewrites if rewrite.order.version != WRITTEN_VERSION), None)
     if other is None:
         return ""
-    return Voice(context.knowledge.facts, context.language).say("suggestion.other-version", version=other)
+    return context.voice.say("suggestion.other-version", version=other)
 
 
 def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceContext) -> Suggestion | None:
     written = context.write(proposal, medicine)
     if written is None:
         return None
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     label = _compose_label(proposal, written, medicine=medicine, context=context)
     remarks = [voice.say(remark) for remark in written.remarks]
     if written.repairs:
@@ -117,7 +116,7 @@ def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceCon
 
 
 def _compose_label(proposal: Proposal, written: WrittenAction, *, medicine: str, context: AdviceContext) -> str:
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     if isinstance(proposal, RewriteDose):
         names = {m.id: voice.read(m.name) for m in context.knowledge.medicines}
         return voice.say("suggestion.dose", medicine=names.get(medicine, medicine), dosage=written.said)

@@ -6,6 +6,8 @@ import re
 
 from cds_hooks.hooks.response import LONGEST_SUMMARY
 
+#: Room for "(+n)" with more others than there are rules.
+_LONGEST_SUFFIX = len(" (+99999)")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -19,6 +21,11 @@ def fit_summary(candidates: tuple[str, ...], others: int = 0) -> str:
             return candidate + suffix
     shortest = _drop_brackets(candidates[-1], room)
     return _cut_at_word(shortest, room) + suffix
+
+
+def fits_surely(text: str) -> bool:
+    """Whether it fits, whatever the number of others behind it: then nothing shorter is ever needed."""
+    return measure(text) <= LONGEST_SUMMARY - _LONGEST_SUFFIX
 
 
 def measure(text: str) -> int:

@@ -32,7 +32,7 @@ def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], *, conte
     rules = list(dict.fromkeys(rule.id for rule in failed))
     if not names and not rules:
         return None
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     lacks = _list_lacks(names, assessment.unusable, voice=voice, vocabulary=context.knowledge.vocabulary)
     return Card(
         summary=_compose_summary(lacks, failed, voice=voice),
@@ -114,7 +114,7 @@ def _compose_detail(lacks: list[_Lack], failed: Sequence[Rule], *, voice: Voice)
 
 def _compose_extension(assessment: Assessment, missing: list[str], *, context: AdviceContext) -> dict[str, object]:
     """Order and medicine only where there is but one."""
-    voice = Voice(context.knowledge.facts, context.language)
+    voice = context.voice
     orders = {judgement.order.reference for judgement in assessment.judgements}
     medicines = {rule.medicine for judgement in assessment.judgements for rule in judgement.rules[:1]}
     return leave_out_empty(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.advice.markdown import LONGEST_IN_DETAIL, escape, plain
 from cds_hooks.chart.finding import Amount, Name, Phrase, Value
@@ -16,8 +16,7 @@ from cds_hooks.knowledge.wording import join_words, say_amount, say_date, say_nu
 _by_english: tuple[Mapping[str, Text], dict[str, Text]] = ({}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """One language over the texts of cards/facts.yaml."""
 
     facts: Mapping[str, Text]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 
@@ -19,8 +19,7 @@ def leave_out_empty(members: Mapping[str, Any]) -> Json:
     return {key: value for key, value in members.items() if value or value is False or value == 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(NamedTuple):
     """A CDS Hooks Coding: code and system are required, display is left out when empty (S94)."""
 
     code: str
@@ -32,8 +31,7 @@ class Coding:
         return leave_out_empty({"code": self.code, "system": self.system, "display": self.display})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where the guidance comes from; `topic` is static per alert (clients remember overrides by it)."""
 
     label: str
@@ -46,8 +44,7 @@ class Source:
         return leave_out_empty({"label": self.label, "url": self.url, "topic": topic})
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action of a suggestion. `resource` is a whole FHIR resource (create, update)."""
 
     type: str
@@ -59,8 +56,7 @@ class Action:
         return leave_out_empty({"type": self.type, "description": self.description, "resource": self.resource})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAction:
+class WrittenAction(NamedTuple):
     """A proposal written as a whole, valid resource, before it is an action with a description.
 
     `said` is what the resource orders, in words of the answer's language. `repairs` names the members that FHIR R4 forbade as
@@ -74,8 +70,7 @@ class WrittenAction:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """Something to accept with one click; here always with exactly one action (some clients take no more)."""
 
     label: str
@@ -88,8 +83,7 @@ class Suggestion:
         return leave_out_empty({"label": self.label, "uuid": self.uuid, "actions": actions})
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of a card; `type` is `absolute` or `smart`. `app_context` only with `smart` (cds-resp-3)."""
 
     label: str
@@ -102,8 +96,7 @@ class Link:
         return leave_out_empty({"label": self.label, "url": self.url, "type": self.type, "appContext": self.app_context})
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One card. `indicator` is info, warning or critical; `extension` an object, not FHIR's array (S200)."""
 
     summary: str
@@ -115,7 +108,7 @@ class Card:
     selection_behavior: str = ""
     override_reasons: tuple[Coding, ...] = ()
     links: tuple[Link, ...] = ()
-    extension: Mapping[str, Any] = field(default_factory=dict)
+    extension: Mapping[str, Any] = MappingProxyType({})
 
     def to_json(self) -> Json:
         """The members that are there; `selectionBehavior` only beside suggestions (cds-resp-6)."""

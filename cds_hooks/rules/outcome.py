@@ -114,4 +114,5 @@ class Assessment:
 
     def tally(self) -> Counter[OutcomeState]:
         """(Judged order, rule) pairs by how they ended."""
-        return sum((judgement.tally() for judgement in self.judgements), Counter())
+        tallies = [judgement.tally() for judgement in self.judgements]
+        return tallies[0] if len(tallies) == 1 else sum(tallies, Counter())

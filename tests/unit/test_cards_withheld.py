@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ def break_card(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
         def compose_wrongly(leaflet: Any, offer: Any, **how: Any) -> Card:
             card = compose(leaflet, offer, **how)
-            return replace(card, **members) if leaflet[0].outcome.rule.id == BAD else card
+            return card._replace(**members) if leaflet[0].outcome.rule.id == BAD else card
 
         monkeypatch.setattr(composing, "compose_card", compose_wrongly)
 
@@ -97,7 +96,7 @@ def test_a_response_that_cannot_be_made_right_is_never_sent(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     compose = composing.compose_not_checked
-    monkeypatch.setattr(composing, "compose_not_checked", lambda *a, **k: replace(compose(*a, **k), summary="x" * 140))
+    monkeypatch.setattr(composing, "compose_not_checked", lambda *a, **k: compose(*a, **k)._replace(summary="x" * 140))
     with pytest.raises(UnsoundResponse):
         compose_response(Assessment((), ("conditions",)), context=make_context())
     assert "a response is withheld: service.not-checked.summary: not one line" in caplog.text
