@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -96,8 +96,8 @@ class Vocabulary:
     """All of `sets`, by code and by name."""
     observed_codes: frozenset[str] = field(init=False, repr=False, compare=False)
     """Every code, of whatever system, that may be an analyte's or a topic's."""
-    remembered: dict[object, Callable[[bytes], Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Readers of what is the same for all patients, each with its latest answers."""
+    remembered: dict[object, dict[bytes, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was read of JSON that is the same for all patients, by what read it and by the JSON (`fhir.reading.recall`)."""
 
     def __post_init__(self) -> None:
         """What every call looks up, worked out once."""

@@ -30,6 +30,14 @@ def test_the_same_json_is_read_once() -> None:
     assert recall(count_letters, vocabulary, {"text": "other"}) is not first
 
 
+def test_only_so_much_is_kept() -> None:
+    vocabulary = make_vocabulary()
+    for number in range(5_000):
+        recall(count_letters, vocabulary, {"text": f"product {number}"})
+        assert len(vocabulary.remembered[count_letters]) <= 2_048
+    assert recall(count_letters, vocabulary, {"text": "product 1"}) == [0, len("{'text': 'product 1'}")]
+
+
 def test_each_vocabulary_has_a_memory_of_its_own() -> None:
     assert recall(count_letters, make_vocabulary(), "x") == [0, 1]
     assert recall(count_letters, VOCABULARY, "x") == [len(VOCABULARY.systems), 1]

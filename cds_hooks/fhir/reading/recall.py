@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import orjson
@@ -23,6 +22,8 @@ _MOST, _LONGEST = 2_048, 1_000
 
 #: Members that may say something of one patient: JSON with any of them is read anew each time.
 _PERSONAL = re.compile(rb'"(?:id|extension|boundsPeriod|event|patientInstruction)"')
+_NOTHING: Mapping[bytes, Any] = {}
+_UNREAD: Any = object()
 _NO_DAY = Now(datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1))
 
 
@@ -33,24 +34,25 @@ def recall(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, value: 
         content = orjson.dumps(value)
     except TypeError:
         return None
-    if len(content) > _LONGEST or _PERSONAL.search(content):
+    if len(content) > _LONGEST:
         return None
-    known = vocabulary.remembered.get(read) or _start(read, vocabulary)
-    return known(content)  # type: ignore[no-any-return]  # of this very `read`
+    found = vocabulary.remembered.get(read, _NOTHING).get(content, _UNREAD)
+    return _read_anew(read, vocabulary, content) if found is _UNREAD else found
+
+
+def _read_anew(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, content: bytes) -> T | None:
+    """Kept with the vocabulary, and gone with it; where there is much of a kind, keeping begins anew."""
+    if _PERSONAL.search(content):
+        return None
+    found = read(vocabulary, orjson.loads(content))
+    kept = vocabulary.remembered.setdefault(read, {})
+    if len(kept) >= _MOST:
+        kept.clear()
+    kept[content] = found
+    return found
 
 
 def compose_blank(vocabulary: Vocabulary) -> Resource:
     """A resource of nobody and of no day, on a desk of its own: to read with what is the same for all patients."""
     context = ReadingContext("", vocabulary, _NO_DAY, UTC)
     return Resource({}, "", "", Desk(context, Shelf({}, (), None), Notebook()))
-
-
-def _start(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary) -> Callable[[bytes], T]:
-    """Kept with the vocabulary, and gone with it."""
-    known = lru_cache(maxsize=_MOST)(partial(_read_content, read, vocabulary))
-    vocabulary.remembered[read] = known
-    return known
-
-
-def _read_content(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, content: bytes) -> T:
-    return read(vocabulary, orjson.loads(content))
