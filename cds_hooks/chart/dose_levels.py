@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
+from cds_hooks.chart.bedside import Matched
 from cds_hooks.chart.count_limits import Level, ReturnAt
 from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.medicines import compute_entry_schedule, show_medicine
 from cds_hooks.chart.phase import Stay
-from cds_hooks.chart.records import EntryKind
+from cds_hooks.chart.records import EntryKind, MedicineEntry
 from cds_hooks.chart.regimen import Regimen
 from cds_hooks.clinical.combination import combine_same_days
-from cds_hooks.clinical.dosage import Schedule
+from cds_hooks.clinical.dosage import NotComputable, Schedule
 
 #: Which kind of entry tells the dose of a day best.
 _BEST_FIRST = (EntryKind.REQUEST, EntryKind.STATEMENT, EntryKind.DISPENSE, EntryKind.ADMINISTRATION)
 
 
-@dataclass(frozen=True, slots=True)
-class TakenDose:
+class TakenDose(NamedTuple):
     """The dose from a day on, by an entry of the record."""
 
     since: date
@@ -63,8 +63,8 @@ def find_taken(stays: Iterable[Stay]) -> tuple[TakenDose, ...]:
     by_day: dict[date, list[Stay]] = {}
     for stay in stays:
         by_day.setdefault(stay.first, []).append(stay)
-    taken = (_take(day, entries) for day, entries in sorted(by_day.items()))
-    return tuple(dose for dose in taken if dose is not None)
+    taken = [_take(day, by_day[day]) for day in sorted(by_day)]
+    return tuple([dose for dose in taken if dose is not None])
 
 
 def find_dose_before(taken: Sequence[TakenDose], day: date) -> TakenDose | None:
@@ -75,15 +75,22 @@ def find_dose_before(taken: Sequence[TakenDose], day: date) -> TakenDose | None:
 
 def _take(day: date, stays: Sequence[Stay]) -> TakenDose | None:
     """Entries of one kind that begin on one day are one dose, if their capsules differ in strength."""
+    if len(stays) == 1:
+        schedule = compute_entry_schedule(stays[0].found.record)
+        return _compose(day, schedule, stays[0].found)
     for kind in _BEST_FIRST:
         entries = [stay.found for stay in stays if stay.found.record.kind is kind]
         strengths = {found.record.product.strength_mg: found for found in entries}
         if not strengths:
             continue
         schedule = combine_same_days([compute_entry_schedule(found.record) for found in strengths.values()])
-        if isinstance(schedule, Schedule):
-            return TakenDose(day, read_level(schedule), show_medicine(entries[0]))
+        if dose := _compose(day, schedule, entries[0]):
+            return dose
     return None
+
+
+def _compose(day: date, schedule: Schedule | NotComputable, found: Matched[MedicineEntry]) -> TakenDose | None:
+    return TakenDose(day, read_level(schedule), show_medicine(found)) if isinstance(schedule, Schedule) else None
 
 
 def read_level(schedule: Schedule) -> Level:

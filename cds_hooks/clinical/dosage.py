@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +60,13 @@ class DosageLine:
     """Codes and text of the route, as recorded."""
     additional: tuple[str, ...] = ()
     """Texts and displays of further instructions (`additionalInstruction`)."""
+    _spelling: str = field(default="", init=False, repr=False, compare=False)
+
+    def spell(self) -> str:
+        """All of it as written, which tells 25 from 25.0; put together once, since lines are shared by calls."""
+        if not self._spelling:
+            object.__setattr__(self, "_spelling", repr(self))
+        return self._spelling
 
 
 @dataclass(frozen=True, slots=True)

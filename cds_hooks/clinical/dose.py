@@ -18,7 +18,7 @@ from cds_hooks.clinical.rhythm import Rhythm, compute_rhythm
 from cds_hooks.clinical.sequence import Stretch, follow_on
 
 _MOST_SCHEDULES = 1024
-_schedules: dict[str, Schedule | NotComputable] = {}
+_schedules: dict[tuple[object, ...], Schedule | NotComputable] = {}
 
 
 def compute_schedule(
@@ -58,7 +58,8 @@ def _compute(lines: tuple[DosageLine, ...], supply_text: str, content: Content, 
 def _recall(lines: tuple[DosageLine, ...], content: Content, days: Decimal | None) -> Schedule | NotComputable:
     """Dosages are much the same for all patients. They are known by how they are spelt: 25 and 25.0 are equal, and are shown
     as they were written."""
-    spelt = repr((lines, content, days))
+    amounts = (content.strength_mg, content.mg_per_ml, days)
+    spelt = (*[line.spell() for line in lines], *map(str, amounts))
     known = _schedules.get(spelt)
     if known is None:
         if len(_schedules) >= _MOST_SCHEDULES:

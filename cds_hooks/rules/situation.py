@@ -155,12 +155,12 @@ class Situation:
 
     def judge_renal_dose(self, kidney: KidneyFunction) -> Verdict | None:
         """The dose against the kidney table; None where the dose cannot be computed."""
-        if isinstance(self.dose, NotComputable):
-            return None
-        if id(kidney) not in self._verdicts:
-            twice = self.bedside.numbers.number(TWICE)
-            self._verdicts[id(kidney)] = judge(self.dose, self.candidates, kidney, self.course, twice=twice)
-        return self._verdicts[id(kidney)]
+        known = self._verdicts.get(id(kidney))
+        if known is not None or isinstance(self.dose, NotComputable):
+            return known
+        twice = self.bedside.numbers.number(TWICE)
+        verdict = self._verdicts[id(kidney)] = judge(self.dose, self.candidates, kidney, self.course, twice=twice)
+        return verdict
 
     def kidney(self, within_days: int) -> KidneyFunction:
         """Kidney function from values of at most `within_days` ago."""

@@ -54,7 +54,8 @@ class BloodCountDue(Predicate):
 def _find_dues(situation: Situation) -> tuple[list[Due], list[Due]]:
     """From when counts are recent enough by the open plans, and those of which none is."""
     blood = situation.blood
-    open_ones = list(dict.fromkeys(due for plan in find_count_plans(situation) for due in find_due(blood, plan)))
+    plans = dict.fromkeys(find_count_plans(situation))
+    open_ones = list(dict.fromkeys([due for plan in plans for due in find_due(blood, plan)]))
     return open_ones, [due for due in open_ones if not is_counted(blood, due)]
 
 
@@ -65,7 +66,7 @@ def _doubt_stretch(situation: Situation) -> Finding:
     return NO if all(is_counted(blood, due) for due in dues) else find_unknown(*situation.course.missing)
 
 
-def find_count_plans(situation: Situation) -> Sequence[Sequence[CountStep]]:
+def find_count_plans(situation: Situation) -> Sequence[tuple[CountStep, ...]]:
     """The plan of each open regimen; of mantle cell lymphoma where the order or the problem list says so."""
     table = situation.medicine.tables.get("count-plans", {})
     plans = table if isinstance(table, Mapping) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -41,11 +42,14 @@ class PartnerDose(Predicate):
     def _limits(self) -> tuple[int | Decimal | None, ...]:
         return (self.over_mg, self.over_mg_per_kg, self.over_mg_per_m2, self.daily_over_days)
 
+    @cached_property
+    def _limit(self) -> PartnerLimit:
+        mg, per_kg, per_m2 = (None if limit is None else Decimal(limit) for limit in self._limits()[:3])
+        return PartnerLimit(mg, per_kg, per_m2, self.daily_over_days)
+
     def find(self, situation: Situation) -> Finding:
         """Unknown where orders or statements could not be had."""
-        mg, per_kg, per_m2 = (None if limit is None else Decimal(limit) for limit in self._limits()[:3])
-        limit = PartnerLimit(mg, per_kg, per_m2, self.daily_over_days)
-        return find_above(situation.bedside, tuple(self.sets), limit, unknown_as=self.unknown_as)
+        return find_above(situation.bedside, tuple(self.sets), self._limit, unknown_as=self.unknown_as)
 
     def find_signs(self) -> frozenset[str] | None:
         """The partners."""
