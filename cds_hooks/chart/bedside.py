@@ -8,7 +8,6 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Concept, ConceptSet, Match
-from cds_hooks.chart.phrases import find_openings
 from cds_hooks.chart.records import Allergy, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
 from cds_hooks.chart.remembered import remembered
 from cds_hooks.chart.set_index import SetIndex
@@ -202,8 +201,7 @@ class Bedside:
         held = set(chart.measurements).union(chart.observations, *[members.list_sets() for members in sorted_records])
         if chart.allergies:
             held.add(ALLERGY)
-        openings = find_openings(self.sets)
-        if any(_tells_more(condition, openings) for condition in chart.conditions):
+        if any(_tells_more(condition, self._index.openings) for condition in chart.conditions):
             held.add(TOLD_PROBLEM)
         return frozenset(held)
 

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from cds_hooks.chart.concept import Coding, Concept, ConceptSet, fold_name
-from cds_hooks.chart.set_index import SHORTEST_TELLING_WORD
+from cds_hooks.chart.set_index import GRADES
 
-GRADES = tuple(f"toxicity-grade-{grade}" for grade in range(6))
-"""Value sets of the words for CTCAE grade 0 to 5, in that order."""
-
-_TELLING = (*GRADES, "cause-lead-in", "cause-follows")
+#: Letters of a word that says anything on its own; every phrase has such a word.
+_SHORTEST_TELLING_WORD = 3
 
 
 class Phrases:
@@ -20,7 +18,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = frozenset(phrases)
         self.longest = max((phrase.count(" ") + 1 for phrase in self.phrases), default=0)
-        self.telling = frozenset(w for p in self.phrases for w in p.split() if len(w) >= SHORTEST_TELLING_WORD)
+        self.telling = frozenset(w for p in self.phrases for w in p.split() if len(w) >= _SHORTEST_TELLING_WORD)
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int]]:
         """Where phrases stand: first word and the word after the last, the longest at each place, none over another."""
@@ -49,11 +47,6 @@ def names_as_cause(concept: Concept, medicine: str, sets: Mapping[str, ConceptSe
         if any(start == 0 or words[start - 1] not in denied for start, _ in causes.find(words)):
             return True
     return False
-
-
-def find_openings(sets: Mapping[str, ConceptSet]) -> frozenset[str]:
-    """Words of which every text has one that tells a grade or a cause."""
-    return _list_openings(tuple(sets[id].first_words for id in _TELLING))
 
 
 def strip_grade_and_cause(concept: Concept, medicine: str, sets: Mapping[str, ConceptSet]) -> Concept | None:
@@ -85,11 +78,6 @@ def _find_causes(sets: Mapping[str, ConceptSet], medicine: str) -> Phrases:
 def _compile_causes(medicines: frozenset[str], before: frozenset[str], after: frozenset[str]) -> Phrases:
     leads = {f"{lead} {name}" for lead in before for name in medicines}
     return Phrases(leads | {f"{name} {follow}" for name in medicines for follow in after})
-
-
-@lru_cache(maxsize=16)
-def _list_openings(first_words: tuple[frozenset[str], ...]) -> frozenset[str]:
-    return frozenset().union(*first_words)
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from cds_hooks.chart.concept import Coding, Concept, ConceptSet, Match, Memberships, fold_name
@@ -11,8 +11,9 @@ from cds_hooks.chart.records import Product
 
 Sets = tuple[ConceptSet, ...]
 
-#: Letters of a word that says anything on its own; every name that is looked for inside a text has such a word, or is all of it.
-SHORTEST_TELLING_WORD = 3
+#: The sets of words for CTCAE grade 0 to 5, in that order, and of all words that tell a grade or a cause inside a longer text.
+GRADES = tuple(f"toxicity-grade-{grade}" for grade in range(6))
+TELLING = (*GRADES, "cause-lead-in", "cause-follows")
 
 K = TypeVar("K")
 
@@ -25,7 +26,7 @@ class SetIndex:
     take a match away.
     """
 
-    __slots__ = ("_below", "_by_code", "_by_first_word", "_by_name", "_prefix_lengths", "_words")
+    __slots__ = ("_below", "_by_code", "_by_first_word", "_by_name", "_inner_words", "_prefix_lengths", "openings")
 
     def __init__(self, sets: Mapping[str, ConceptSet]) -> None:
         every = tuple(sets.values())
@@ -34,7 +35,9 @@ class SetIndex:
         self._by_name = _index((name, s) for s in every for name in s.names)
         self._by_first_word = _index((word, s) for s in every if s.words for word in s.first_words)
         self._prefix_lengths = _list_lengths(every)
-        self._words = frozenset(w for s in every for name in s.names for w in name.split() if len(w) >= SHORTEST_TELLING_WORD)
+        self._inner_words = frozenset(_list_inner_words(every))
+        self.openings = frozenset(word for set_id in TELLING if set_id in sets for word in sets[set_id].first_words)
+        """Words of which every text has one that tells a grade or a cause."""
 
     def __bool__(self) -> bool:
         """Whether there is any set at all."""
@@ -54,11 +57,10 @@ class SetIndex:
         folded = fold_name(text)
         return folded in self._by_name or not self._by_first_word.keys().isdisjoint(folded.split(" "))
 
-    def shares_word(self, text: str) -> bool:
-        """As `knows_name`, or whether any name of any set shares a telling word with this text: some names count inside a longer
-        text, such as the grade and the cause of a toxicity."""
+    def knows_problem(self, text: str) -> bool:
+        """As `knows_name`, or whether this text may tell the grade or the cause of a toxicity, whatever that is."""
         folded = fold_name(text)
-        return folded in self._by_name or not self._words.isdisjoint(folded.split(" "))
+        return folded in self._by_name or not self._inner_words.isdisjoint(folded.split(" "))
 
     def find_sets(self, concept: Concept) -> Memberships:
         """The sets to which a concept belongs, each with its match, as `ConceptSet.find` tells it."""
@@ -113,6 +115,13 @@ def _index(pairs: Iterable[tuple[K, ConceptSet]]) -> dict[K, Sets]:
     for name, one in pairs:
         found[name].append(one)
     return {name: tuple(held) for name, held in found.items()}
+
+
+def _list_inner_words(sets: Iterable[ConceptSet]) -> Iterator[str]:
+    """Of each name that counts inside a longer text its longest word: a text without any holds none of the names."""
+    for one in sets:
+        if one.words or one.id in TELLING:
+            yield from (max(name.split(" "), key=len) for name in one.names)
 
 
 def _list_lengths(sets: Iterable[ConceptSet]) -> dict[str, tuple[int, ...]]:

@@ -10,8 +10,9 @@ from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import Concept, Match
 from cds_hooks.chart.evidence import show_condition
 from cds_hooks.chart.finding import Evidence, Name
-from cds_hooks.chart.phrases import GRADES, names_as_cause, strip_grade_and_cause
+from cds_hooks.chart.phrases import names_as_cause, strip_grade_and_cause
 from cds_hooks.chart.records import Condition
+from cds_hooks.chart.set_index import GRADES
 
 #: CTCAE calls grade 1 mild, grade 2 moderate, grade 3 severe.
 _SEVERITIES = (("severity-severe", 3), ("severity-moderate", 2), ("severity-mild", 1))

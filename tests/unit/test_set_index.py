@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cds_hooks.chart.concept import Coding, Concept, Match
+from cds_hooks.chart.phrases import names_as_cause, strip_grade_and_cause
 from cds_hooks.chart.records import Product
-from cds_hooks.chart.set_index import SetIndex
+from cds_hooks.chart.set_index import GRADES, SetIndex
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.knowledge.vocabulary import Vocabulary, read_vocabulary
 
@@ -38,9 +39,28 @@ def test_every_code_leads_to_the_sets_that_hold_it(vocabulary: Vocabulary) -> No
             assert not found or vocabulary.set_index.knows_code(system, longer)
 
 
-def test_a_text_with_a_word_of_any_name_shares_a_word(vocabulary: Vocabulary) -> None:
-    assert vocabulary.set_index.shares_word("Diarrhoea, grade 3")
-    assert not vocabulary.set_index.shares_word("Tinnitus")
+@pytest.mark.parametrize(
+    "written", ["Tinnitus, grade 3", "Tinnitus due to lenalidomide", "Tinnitus caused by it", "Multiple myeloma"]
+)
+def test_a_problem_is_known_by_its_name_or_where_it_may_tell_a_grade_or_a_cause(vocabulary: Vocabulary, written: str) -> None:
+    assert vocabulary.set_index.knows_problem(written)
+
+
+@pytest.mark.parametrize("written", ["Tinnitus", "Osteoarthritis of the knee (disorder)", "Artrose, niet gespecificeerd"])
+def test_a_problem_is_not_known_by_words_that_names_have_too(vocabulary: Vocabulary, written: str) -> None:
+    assert not vocabulary.set_index.knows_problem(written)
+
+
+def test_every_text_in_which_a_grade_or_a_cause_is_found_is_known(vocabulary: Vocabulary) -> None:
+    sets = vocabulary.sets
+    grades = [name for one in GRADES for name in sets[one].names]
+    causes = [f"{lead} lenalidomide" for lead in sets["cause-lead-in"].names]
+    follows = [f"lenalidomide {after}" for after in sets["cause-follows"].names]
+    for told in (*grades, *causes, *follows):
+        concept = Concept(text=f"tinnitus {told} sinds")
+        found = strip_grade_and_cause(concept, "lenalidomide", sets) is not None or names_as_cause(concept, "lenalidomide", sets)
+        assert found
+        assert vocabulary.set_index.knows_problem(concept.text)
 
 
 def test_the_sets_of_a_concept_are_those_of_the_index_that_is_asked(vocabulary: Vocabulary) -> None:

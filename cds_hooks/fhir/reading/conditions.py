@@ -24,7 +24,7 @@ def read_condition(resource: Resource) -> Condition | None:
     """One Condition; None where it does not count, or no rule can ask for it. Raises NotUsed where its onset or record is dated
     after now."""
     raw = resource.raw
-    if _TELLING.isdisjoint(raw) and resource.desk.leave_out(resource, raw.get("code"), by_word=True):
+    if _TELLING.isdisjoint(raw) and resource.desk.leave_out(resource, raw.get("code"), is_problem=True):
         return None
     verification = resource.code("verificationStatus")
     if verification in _DROPPED:

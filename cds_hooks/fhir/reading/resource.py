@@ -54,16 +54,16 @@ class Desk:
         self.born: When | None = None
         """The patient's birth date, once it is read."""
 
-    def leave_out(self, resource: Resource, concept: object, *, by_word: bool = False) -> bool:
+    def leave_out(self, resource: Resource, concept: object, *, is_problem: bool = False) -> bool:
         """Whether no rule can ask for a resource, since what it is of is in no value set; if so it is kept in mind as left out.
 
-        Only for one whose date is past: one of the future is said. Whatever else it holds need not be said of it. `by_word`:
-        a name counts inside a longer text too.
+        Only for one whose date is past: one of the future is said. Whatever else it holds need not be said of it. Of a
+        problem a text that may tell a grade or a cause can be asked for too.
         """
         index = self._index
         if index is None:
             return False
-        knows_text = index.shares_word if by_word else index.knows_name
+        knows_text = index.knows_problem if is_problem else index.knows_name
         try:
             return is_of_no_set(concept, self.systems, self._knows_code, knows_text) and self.leave_out_past(resource)
         except STUMBLES:
