@@ -20,6 +20,7 @@ S = TypeVar("S", Condition, MedicineEntry, Procedure)
 #: causes what its code does not.
 ALLERGY, TOLD_PROBLEM = "an allergy", "a problem that tells a grade, a stage or a cause"
 
+_NO_SETS: frozenset[str] = frozenset()
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
 
@@ -43,7 +44,7 @@ class Members(Generic[R]):
     ) -> None:
         self._sets = sets
         self._held = [(record, find_sets(record)) for record in records]
-        self._named = frozenset[str]().union(*[held for _, held in self._held])
+        self._named = _NO_SETS.union(*[held for _, held in self._held])
         self._picked: dict[str, tuple[Matched[R], ...]] = {}
 
     def find(self, set_ids: tuple[str, ...]) -> tuple[Matched[R], ...]:

@@ -119,7 +119,7 @@ def open_situation(
 ) -> Situation:
     """Where rules can be judged: what of the medicine sleeps has answered."""
     situation = Situation(bedside, medicine.medicine, order, orders=orders, is_bare=is_bare)
-    situation.answers.update(medicine.list_settled(bedside.signs))
+    situation.answers = medicine.list_settled(bedside.signs)
     return situation
 
 

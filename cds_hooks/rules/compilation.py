@@ -66,8 +66,7 @@ class ReadyMedicine:
 
     def find_awake(self, held: Signs) -> list[ReadyRule]:
         """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
-        awake = frozenset(range(len(self.rules))) - self.sleepers.find_asleep(held)
-        return list(map(self.rules.__getitem__, sorted(awake)))
+        return [self.rules[place] for place in sorted(self.sleepers.find_awake(held))]
 
     def find_partner_rules(self, sets: Iterable[str]) -> list[ReadyRule]:
         """The rules in which the medicine of an order takes part as a partner, by the value sets that it is in."""

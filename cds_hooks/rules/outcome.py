@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from cds_hooks.chart.finding import NO, Finding, join_any
@@ -48,8 +47,6 @@ class RuleOutcome(NamedTuple):
 #: A rule that is not applicable or cleared, and the findings that make it so.
 Quiet = tuple[Rule, OutcomeState, Sequence[Finding]]
 
-_ID_AND_STATE = attrgetter("rule.id", "state")
-
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -69,12 +66,12 @@ class Judgement:
             outcomes[one.rule.id].append(one)
         return [one for rule in self.rules for one in outcomes[rule.id] or [find_cleared(rule, self.order)]]
 
-    def tally(self) -> Counter[OutcomeState]:
-        """Rules by how they ended; a rule of which several cases speak is one."""
-        noted = set(map(_ID_AND_STATE, self.noted))
-        tally = Counter([*map(itemgetter(1), noted), *map(itemgetter(1), self.quiet)])
-        tally[OutcomeState.CLEARED] += len(self.rules) - len(self.quiet) - len(set(map(itemgetter(0), noted)))
-        return tally
+    def count_into(self, tally: Counter[OutcomeState]) -> None:
+        """Add the rules by how they ended; a rule of which several cases speak is one."""
+        ended = {(one.rule.id, one.state) for one in self.noted}
+        tally.update([state for _, state in ended])
+        tally.update([state for _, state, _ in self.quiet])
+        tally[OutcomeState.CLEARED] += len(self.rules) - len(self.quiet) - len({rule_id for rule_id, _ in ended})
 
 
 def compose_quiet(quiet: Quiet, order: MedicineEntry) -> RuleOutcome:
@@ -114,5 +111,7 @@ class Assessment:
 
     def tally(self) -> Counter[OutcomeState]:
         """(Judged order, rule) pairs by how they ended."""
-        tallies = [judgement.tally() for judgement in self.judgements]
-        return tallies[0] if len(tallies) == 1 else sum(tallies, Counter())
+        tally: Counter[OutcomeState] = Counter()
+        for judgement in self.judgements:
+            judgement.count_into(tally)
+        return tally

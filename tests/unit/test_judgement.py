@@ -34,7 +34,7 @@ def test_a_quiet_rule_tells_what_it_rests_on_and_any_other_nothing() -> None:
 
 
 def test_pairs_of_rule_and_state_are_counted_once() -> None:
-    assert make_judgement().tally() == {FIRED: 1, ERROR: 1, CLEARED: 3, PASSED: 1}
+    assert Assessment((make_judgement(),)).tally() == {FIRED: 1, ERROR: 1, CLEARED: 3, PASSED: 1}
     assessment = Assessment((make_judgement(), make_judgement()))
     assert assessment.tally() == {FIRED: 2, ERROR: 2, CLEARED: 6, PASSED: 2}
     assert len(assessment.outcomes) == 14

@@ -14,10 +14,12 @@ def test_a_number_sleeps_while_none_of_its_signs_is_held() -> None:
     for held in ({"a"}, {"b"}, {"c", "of nothing"}, set(), {"a", "b", "c"}):
         asleep = {number for number, signs in SIGNS.items() if signs is not None and signs.isdisjoint(held)}
         assert sleepers.find_asleep(frozenset(held)) == asleep
+        assert sleepers.find_awake(frozenset(held)) == SIGNS.keys() - asleep
 
 
 def test_where_an_input_lacks_nothing_sleeps() -> None:
     assert list_sleepers(SIGNS).find_asleep(None) == frozenset()
+    assert list_sleepers(SIGNS).find_awake(None) == SIGNS.keys()
 
 
 def test_a_medicine_settles_the_predicates_that_sleep_and_leaves_out_the_rules_that_do() -> None:
