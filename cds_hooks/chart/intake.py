@@ -28,6 +28,8 @@ def is_made_of(mg: Decimal, strengths_mg: Sequence[Decimal]) -> bool:
     wanted = mg * _PARTS
     if not strengths_mg or mg <= 0 or wanted != wanted.to_integral_value():
         return False
+    if mg in strengths_mg:
+        return True
     pieces = [int(strength * _PARTS) for strength in strengths_mg]
     if any(int(wanted) % piece == 0 for piece in pieces):
         return True

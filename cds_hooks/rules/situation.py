@@ -27,6 +27,7 @@ from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.knowledge.model import Medicine
 
 T = TypeVar("T")
+_NOT_YET = object()
 
 #: Parameter: a dose over this many times the table's is far above it.
 TWICE = "renal-far-above-factor"
@@ -65,9 +66,9 @@ class Situation:
 
     def work_out(self, name: tuple[object, ...], compute: Callable[[], T]) -> T:
         """What several predicates rest on, computed when the first of them asks; `name` tells it from everything else."""
-        if name not in self._worked_out:
-            self._worked_out[name] = compute()
-        worked_out: T = self._worked_out[name]
+        worked_out: T = self._worked_out.get(name, _NOT_YET)
+        if worked_out is _NOT_YET:
+            worked_out = self._worked_out[name] = compute()
         return worked_out
 
     @property
@@ -119,10 +120,11 @@ class Situation:
 
     def judge_count(self, kind: str, *, is_start: bool) -> CountVerdict:
         """Neutrophils or platelets by the tables of all open regimens: too low to start, or to be interrupted."""
-        if (kind, is_start) not in self._counts:
+        verdict = self._counts.get((kind, is_start))
+        if verdict is None:
             judge_count = judge_start if is_start else judge_interruption
-            self._counts[kind, is_start] = judge_count(self.blood, self.candidates, kind)
-        return self._counts[kind, is_start]
+            verdict = self._counts[kind, is_start] = judge_count(self.blood, self.candidates, kind)
+        return verdict
 
     @remembered
     def dose(self) -> Schedule | NotComputable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 from cds_hooks.chart.blood_record import (
     ALONE_DAYS,
@@ -97,6 +97,13 @@ class CountInterrupts(_CountPredicate):
         return (CONTINUING, FEVER_DAYS, ALONE_PLATELETS, ALONE_HAEMOGLOBIN, ALONE_DAYS, SUCCESSION)
 
 
+class _Faulty(NamedTuple):
+    """The faults of a dose in those of the open regimens that have one, and the level that they come to."""
+
+    level: int
+    faults: list[DoseFault]
+
+
 class _DosePredicate(Predicate):
     """Shared by the questions about the ordered dose after a fall or a reduction."""
 
@@ -106,27 +113,10 @@ class _DosePredicate(Predicate):
     def _judge(
         self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault], limits: tuple[Decimal, ...] = ()
     ) -> Finding:
-        course = situation.course
-        if course.phase is not Phase.CONTINUING:
-            return find_unknown(*course.missing) if course.missing else NO
-        if situation.regimens.is_off_label:
-            return find_unknown(OFF_LABEL)
-        if not course.stays or isinstance(situation.dose, NotComputable):
-            return find_unknown("dose")
-        dose = situation.dose
-
-        def ask_each() -> list[DoseFault]:
-            ordered = read_level(dose)
-            return [ask(regimen, ordered) for regimen in situation.candidates]
-
-        faults = situation.work_out((self.name, *limits), ask_each)
-        weighed = weigh([2 if fault.truth else 0 for fault in faults])
-        unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
-        # A dose, or the begin of the course, that is not on record here may be in what is lacking.
-        unknown += course.missing
-        if not weighed:
-            return find_unknown(*dict.fromkeys(unknown)) if unknown else NO
-        return _describe_dose(situation, [f for f in faults if f.truth]) if weighed == _LEVELS[self.level] else NO
+        told = situation.work_out((self.name, *limits), lambda: _weigh_faults(situation, ask))
+        if isinstance(told, Finding):
+            return told
+        return _describe_dose(situation, told.faults) if told.level == _LEVELS[self.level] else NO
 
 
 class DoseAboveResume(_DosePredicate):
@@ -167,6 +157,25 @@ class DoseRaisedTooSoon(_DosePredicate):
     def find_parameter_ids(self) -> tuple[str, ...]:
         """What makes a clean cycle, and which count is of the start of this one."""
         return (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, CYCLE_MARGIN, SUCCESSION)
+
+
+def _weigh_faults(situation: Situation, ask: Callable[[Regimen, Level], DoseFault]) -> Finding | _Faulty:
+    """The answer where it is the same for every level, else the faults."""
+    course = situation.course
+    if course.phase is not Phase.CONTINUING:
+        return find_unknown(*course.missing) if course.missing else NO
+    if situation.regimens.is_off_label:
+        return find_unknown(OFF_LABEL)
+    if not course.stays or isinstance(situation.dose, NotComputable):
+        return find_unknown("dose")
+    ordered = read_level(situation.dose)
+    faults = [ask(regimen, ordered) for regimen in situation.candidates]
+    if level := weigh([2 if fault.truth else 0 for fault in faults]):
+        return _Faulty(level, [fault for fault in faults if fault.truth])
+    unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
+    # A dose, or the begin of the course, that is not on record here may be in what is lacking.
+    unknown += course.missing
+    return find_unknown(*dict.fromkeys(unknown)) if unknown else NO
 
 
 def _describe_count(situation: Situation, verdict: Verdict) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, find_unknown
 from cds_hooks.chart.kidney import KidneyFunction, show_clearance
@@ -82,6 +82,15 @@ class ClearanceBelow(_KidneyPredicate):
         return found._replace(values={"clearance": show_kidney(kidney)}) if found.truth else found
 
 
+class _Weighed(NamedTuple):
+    """A dose above the kidney table, and how far."""
+
+    kidney: KidneyFunction
+    verdict: Verdict
+    excess: Excess
+    dose: Schedule
+
+
 class RenalDose(_KidneyPredicate):
     """How far the dose is above the kidney table for the regimens that are open (4.2)."""
 
@@ -94,6 +103,17 @@ class RenalDose(_KidneyPredicate):
 
     def find(self, situation: Situation) -> Finding:
         """Unknown without kidney function, dose or regimen."""
+        told = situation.work_out((self.name, self.within), lambda: self._weigh(situation))
+        if isinstance(told, Finding):
+            return told
+        wanted = _EXCESS[self.excess]
+        if told.excess is wanted:
+            is_meant = self.offers in (None, _find_offer(told.verdict))
+            return _describe(situation, told) if is_meant else NO
+        return _doubt_sum(situation) if told.excess < wanted else NO
+
+    def _weigh(self, situation: Situation) -> Finding | _Weighed:
+        """What is answered whichever excess is asked for, else what the answer hangs on."""
         if situation.regimens.is_off_label:
             return find_unknown("off-label indication")
         kidney = self._kidney(situation)
@@ -103,11 +123,9 @@ class RenalDose(_KidneyPredicate):
             return find_unknown("dose")
         if verdict.excess is None:
             return find_unknown(*_find_missing(situation, kidney))
-        wanted = _EXCESS[self.excess]
-        if verdict.excess is wanted:
-            is_meant = self.offers in (None, _find_offer(verdict))
-            return _describe(situation, kidney, verdict, dose) if is_meant else NO
-        return _doubt_sum(situation) if verdict.excess < wanted else NO
+        if verdict.excess is Excess.NONE:
+            return _doubt_sum(situation)
+        return _Weighed(kidney, verdict, verdict.excess, dose)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """Also the factor that makes a dose far above."""
@@ -177,7 +195,8 @@ def _find_offer(verdict: Verdict) -> str:
     return "no-data" if verdict.band is not None and not verdict.band.doses else "nothing"
 
 
-def _describe(situation: Situation, kidney: KidneyFunction, verdict: Verdict, dose: Schedule) -> Finding:
+def _describe(situation: Situation, told: _Weighed) -> Finding:
+    kidney, verdict, excess, dose = told
     shown = show_clearance(kidney.clearance) if kidney.clearance else kidney.dialysis
     ordered = Evidence("ordered-dose", f"{dose.mg_per_intake_day:f}", "mg", "", situation.medicine_order.reference)
     evidence = (ordered, *show_computed(kidney), *shown.evidence, *situation.regimens.evidence)
@@ -191,7 +210,7 @@ def _describe(situation: Situation, kidney: KidneyFunction, verdict: Verdict, do
         "regimens": tuple(Name(f"regimen.{name}") for name in verdict.above),
         "allowed": tuple(_show_allowed(allowed) for allowed in verdict.allowed) or Amount(limit, "mg"),
     }
-    parameters = (*shown.parameters, TWICE) if verdict.excess is Excess.FAR_ABOVE else shown.parameters
+    parameters = (*shown.parameters, TWICE) if excess is Excess.FAR_ABOVE else shown.parameters
     missing = situation.regimens.missing
     return Finding(True, evidence, missing, values, shown.remarks, parameters)
 
