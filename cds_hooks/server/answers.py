@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
 from flask import Response
-from werkzeug.datastructures import Headers
 
 from cds_hooks.errors import RequestError
 from cds_hooks.server.texts import translate
@@ -20,9 +19,10 @@ _RETRY_SECONDS = "10"
 
 
 class _WholeAnswer(Response):
-    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
-        """As they are: the length is among them, no place to correct, and no status that must not have a body."""
-        return self.headers
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Sent as it is: its length is known, it has no place to correct, and none of our statuses forbids a body."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else self.response  # type: ignore[return-value]
 
 
 def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200, media_type: str = JSON) -> Response:
