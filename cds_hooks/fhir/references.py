@@ -22,10 +22,10 @@ def is_usable_id(value: object) -> bool:
 
 def compose_reference(resource: Mapping[str, Any]) -> str:
     """`Type/id` of a resource; empty where either is not a plain one (an outside id is not trusted)."""
-    kind, identifier = resource.get("resourceType"), resource.get("id")
-    if not isinstance(kind, str) or not isinstance(identifier, str):
+    try:
+        reference = resource["resourceType"] + "/" + resource["id"]
+    except (KeyError, TypeError):  # One is missing, or is no text: only texts can be added to one.
         return ""
-    reference = f"{kind}/{identifier}"
     return reference if _PLAIN_REFERENCE.fullmatch(reference) else ""
 
 

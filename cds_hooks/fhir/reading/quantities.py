@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cds_hooks.chart.records import Interval
-from cds_hooks.fhir.reading.shapes import read_number, read_object, read_text
+from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_text
 
 UCUM = "http://unitsofmeasure.org"
 
@@ -55,13 +55,16 @@ class Unit(NamedTuple):
         return self.text or self.code
 
 
-def read_unit(raw: Mapping[str, object], systems: Mapping[str, str]) -> Unit:
+def read_unit(raw: Json, systems: Mapping[str, str]) -> Unit:
     """The unit of a Quantity. A code without any system is taken as text: it claims no UCUM."""
-    system, code, text = raw.get("system"), raw.get("code"), raw.get("unit")
-    if not type(system) is type(code) is type(text) is str:
-        system, code, text = read_text(system), read_text(code), read_text(text)
-    code, text = code.strip(), text.strip()
-    if system == UCUM or systems.get(system, system) == UCUM:
+    try:
+        if raw["system"] == UCUM:
+            return Unit(raw["code"].strip(), raw["unit"].strip())
+    except (AttributeError, KeyError):
+        pass  # One is missing, or is no text.
+    system, code = read_text(raw.get("system")), read_text(raw.get("code")).strip()
+    text = read_text(raw.get("unit")).strip()
+    if systems.get(system, system) == UCUM:
         return Unit(code, text)
     return Unit("", text or ("" if system else code))
 
