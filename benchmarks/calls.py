@@ -38,7 +38,7 @@ ORDINARY_RULE, HEAVY_RULE = "lenalidomide.thyroid", "lenalidomide.renal-dose"
 
 
 def build_calls(observations: int, *, variants: int = 8, heavy: bool = False) -> list[bytes]:
-    """Bodies that differ in their seed, so that no cache makes the second call cheaper than the first."""
+    """Bodies that differ in their seed: values and dates are read anew each time; products and dosages come again, as they do."""
     return [_build_call(observations, HEAVY if heavy else ORDINARY, Random(seed)) for seed in range(variants)]
 
 

@@ -43,7 +43,7 @@ def test_each_vocabulary_has_a_memory_of_its_own() -> None:
     assert recall(count_letters, VOCABULARY, "x") == [len(VOCABULARY.systems), 1]
 
 
-@pytest.mark.parametrize("member", ["id", "extension", "boundsPeriod", "event", "patientInstruction"])
+@pytest.mark.parametrize("member", ["id", "extension", "reference", "identifier", "boundsPeriod", "event", "patientInstruction"])
 def test_nothing_of_one_patient_is_kept(member: str) -> None:
     assert recall(count_letters, make_vocabulary(), {"text": "one", "inner": [{member: "x"}]}) is None
 

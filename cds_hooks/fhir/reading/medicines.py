@@ -10,21 +10,19 @@ from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, S
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
-from cds_hooks.fhir.reading.codes import read_code, read_concepts
+from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.known_dosages import read_known_dosages
 from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime
 from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier, is_stop_order
 from cds_hooks.fhir.reading.plain_medicines import Head, find_written, has_odd_member, read_plain_head
 from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_product
-from cds_hooks.fhir.reading.recall import recall
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects
 from cds_hooks.fhir.reading.supply import NO_SUPPLY, read_dispensed_supply, read_known_supply, read_request_supply
 from cds_hooks.fhir.reading.versions import bring_to_r4, find_version
 from cds_hooks.fhir.references import compose_reference
-from cds_hooks.knowledge.vocabulary import Vocabulary
 
 #: When a pharmacist's agreement was made.
 _MADE = "AdministrationAgreement.AdministrationAgreementDateTime"
@@ -181,7 +179,9 @@ def _read_based_on(resource: Resource) -> tuple[str, ...]:
 def _read_reasons(resource: Resource) -> tuple[Concept, ...]:
     """Reasons by code, and what the reason References lead to; one that leads nowhere and says nothing is noted."""
     described = _describe_reasons(resource) if "reasonReference" in resource.raw else ()
-    return described if _says_why_changed(resource.raw) else (*_read_reason_codes(resource), *described)
+    if "reasonCode" not in resource.raw or _says_why_changed(resource.raw):
+        return described
+    return (*resource.concepts("reasonCode"), *described)
 
 
 def _describe_reasons(resource: Resource) -> tuple[Concept, ...]:
@@ -190,18 +190,6 @@ def _describe_reasons(resource: Resource) -> tuple[Concept, ...]:
     if len(described) < len(references):
         resource.note("unresolved", "reasonReference")
     return described
-
-
-def _read_reason_codes(resource: Resource) -> tuple[Concept, ...]:
-    value = resource.raw.get("reasonCode")
-    if value is None:
-        return ()
-    known = recall(_read_known_concepts, resource.desk.context.vocabulary, value)
-    return resource.concepts("reasonCode") if known is None else known
-
-
-def _read_known_concepts(vocabulary: Vocabulary, value: object) -> tuple[Concept, ...]:
-    return read_concepts(value, vocabulary.systems)
 
 
 def _read_replaced(resource: Resource) -> tuple[str, ...]:

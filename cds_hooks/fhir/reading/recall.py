@@ -21,7 +21,7 @@ T = TypeVar("T")
 _MOST, _LONGEST = 2_048, 1_000
 
 #: Members that may say something of one patient: JSON with any of them is read anew each time.
-_PERSONAL = re.compile(rb'"(?:id|extension|boundsPeriod|event|patientInstruction)"')
+_PERSONAL = re.compile(rb'"(?:id|extension|reference|identifier|boundsPeriod|event|patientInstruction)"')
 _NOTHING: Mapping[bytes, Any] = {}
 _UNREAD: Any = object()
 _NO_DAY = Now(datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1))

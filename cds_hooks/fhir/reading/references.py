@@ -112,7 +112,8 @@ def _index_resources(bundle: Mapping[str, Any], deliveries: Iterable[Delivery]) 
     index: dict[str, Json] = {}
     for resource in (r for delivery in deliveries if delivery.key != "observations" for r in delivery.resources):
         index[compose_reference(resource)] = resource
-        index.update((_read_identifier(identifier), resource) for identifier in read_objects(resource.get("identifier")))
+        if "identifier" in resource:
+            index.update((_read_identifier(identifier), resource) for identifier in read_objects(resource["identifier"]))
     for entry in read_objects(bundle.get("entry")):
         if resource := read_object(entry.get("resource")):
             index[compose_reference(resource)] = resource
