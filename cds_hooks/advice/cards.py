@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_hooks.advice.context import AdviceContext
-from cds_hooks.advice.detail import compose_detail, tell_label
+from cds_hooks.advice.detail import compose_detail, tell_label, tell_source
 from cds_hooks.advice.extension import ADVICE, compose_evidence
 from cds_hooks.advice.grouping import Leaflet
 from cds_hooks.advice.links import compose_links, compose_page
@@ -26,13 +26,15 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
     rule = lead.outcome.rule
     voice = context.voice
     medicine = find_medicine(rule.medicine, context)
+    label = tell_label(card, voice, medicine=medicine)
+    told = tell_source(label, context, medicine=medicine)
     topic = rule.id if len(card) == 1 else f"{rule.medicine}.{rule.group}"
     return Card(
         summary=fit_summary(lead.summaries, len(card) - 1),
         indicator=lead.level.indicator,
-        source=compose_source(tell_label(card, voice, medicine=medicine), rule.id, topic=topic, context=context),
+        source=compose_source(label, rule.id, topic=topic, context=context),
         uuid=context.new_uuid(),
-        detail=compose_detail(card, context, medicine=medicine, recognised_by_name=recognised_by_name, remark=offer.remark),
+        detail=compose_detail(card, voice, source=told, recognised_by_name=recognised_by_name, remark=offer.remark),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
         links=compose_links((speech.outcome.rule for speech in card), context),

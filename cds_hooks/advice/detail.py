@@ -15,22 +15,20 @@ from cds_hooks.knowledge.model import Medicine
 _NUMBERED = re.compile(r"\d")
 
 
-def compose_detail(
-    card: Leaflet, context: AdviceContext, *, medicine: Medicine | None, recognised_by_name: bool = False, remark: str = ""
-) -> str:
+def compose_detail(card: Leaflet, voice: Voice, *, source: str, recognised_by_name: bool = False, remark: str = "") -> str:
     """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
-    medicine was known by its name alone, which the card has to say. `remark`: why what to do is not offered as a suggestion."""
-    voice = context.voice
+    medicine was known by its name alone, which the card has to say. `remark`: why what to do is not offered as a suggestion.
+    `source`: as `tell_source` tells it."""
     why = [text for speech in card for text in speech.why] + [fact for speech in card for fact in speech.facts]
     if recognised_by_name:
         why.append(voice.say("card.matched-by-text"))
     unknown = [capitalise(name) for speech in card for name in speech.unknown]
-    source = [tell_source(card, context, medicine=medicine)] + [limit for speech in card for limit in speech.limits]
+    sources = [source, *[limit for speech in card for limit in speech.limits]]
     parts = (
         compose_part(voice.say("card.do"), [*_tell_what_to_do(card), remark]),
         compose_part(voice.say("card.why"), why),
         compose_part(voice.say("card.not-known"), unknown),
-        compose_part(voice.say("card.source"), source),
+        compose_part(voice.say("card.source"), sources),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -65,13 +63,11 @@ def tell_label(card: Leaflet, voice: Voice, *, medicine: Medicine | None) -> str
     return f"{label}, {sections}" if sections else label
 
 
-def tell_source(card: Leaflet, context: AdviceContext, *, medicine: Medicine | None) -> str:
-    """The label, then product, registration and version of the document (not in short texts)."""
-    voice = context.voice
-    label = tell_label(card, voice, medicine=medicine)
+def tell_source(label: str, context: AdviceContext, *, medicine: Medicine | None) -> str:
+    """The label (of `tell_label`), then product, registration and version of the document (not in short texts)."""
     if medicine is None or context.profile.short_texts:
         return _escape_own(label)
-    source = medicine.source
+    voice, source = context.voice, medicine.source
     more = ", ".join((voice.read(source.product), source.registration, voice.read(source.version)))
     return f"{_escape_own(label)} ({_escape_own(more, 300)})"
 

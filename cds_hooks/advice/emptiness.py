@@ -11,9 +11,7 @@ import orjson
 _OUTSIDE = "resource"
 
 _HOLDERS = (dict, list)
-
-#: How JSON writes what is null or empty.
-_WRITTEN = (b"null", b'""', b"[]", b"{}")
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def find_empty(value: Any, path: str = "") -> list[str]:
@@ -22,23 +20,23 @@ def find_empty(value: Any, path: str = "") -> list[str]:
     A null that holds a place in a FHIR list of primitives, beside its `_` twin, is none.
     """
     try:
-        written = orjson.dumps(value)
+        orjson.dumps(value)
     except TypeError:
         return [f"{path or 'response'}: cannot be written as JSON"]
-    # What is null or empty is written as such, so where none of it stands there is none; a text may hold `null` too.
-    if not any(map(written.__contains__, _WRITTEN)) or (value and not _holds_empty(value)):
-        return []
-    return list(dict.fromkeys(_walk(value, path)))
+    return list(dict.fromkeys(_walk(value, path))) if not value or _holds_empty(value) else []
 
 
 def _holds_empty(value: Any) -> bool:
-    """Without paths it takes a tenth of the time; nearly every card that is looked through is sound."""
-    for inner in value.values() if isinstance(value, dict) else value:
-        if not inner:
-            if inner is None or inner in ("", [], {}):
-                return True
-        elif isinstance(inner, _HOLDERS) and _holds_empty(inner):
+    """Without paths it takes a tenth of the time; nearly every card is sound. One level after the other: what is empty is
+    false, so that most levels are done by one question."""
+    waiting = [value]
+    for holder in waiting:  # what it holds is put behind it
+        held = holder.values() if isinstance(holder, dict) else holder
+        if not all(held) and any(inner in _EMPTY for inner in held if not inner):
             return True
+        for inner in held:
+            if type(inner) is not str and isinstance(inner, _HOLDERS):
+                waiting.append(inner)
     return False
 
 

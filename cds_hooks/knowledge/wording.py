@@ -84,9 +84,10 @@ def say_recorded_date(recorded: str, language: str) -> str | None:
     year, month, day = found.groups()
     if month is None:
         return str(year)
-    if not 1 <= int(month) <= len(_MONTHS["en"]):
+    number = int(month)
+    if not 1 <= number <= len(_MONTHS["en"]):
         return None
-    words = f"{_MONTHS[language][int(month) - 1]} {year}"
+    words = f"{_MONTHS[language][number - 1]} {year}"
     return f"{int(day)} {words}" if day else words
 
 

@@ -1,4 +1,4 @@
-"""What is null or empty is found by what the JSON says, without looking through a card that is sound; and a card's fresh ids."""
+"""What is null or empty is found at any depth of a card, what only looks so is not; and a card's fresh ids."""
 
 from __future__ import annotations
 

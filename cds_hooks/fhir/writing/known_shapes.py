@@ -26,10 +26,13 @@ def find_own_faults(resource: Mapping[str, Any]) -> list[str]:
     Safe, since nothing of it goes unchecked: a shape counts as known once it was found to be valid with members of these very
     forms, and members of another form send the whole to the full check.
     """
-    varying = {name: resource[name] for name in _VARYING if name in resource}
-    if not all(_VARYING[name].match(_read_primitive(value)) for name, value in varying.items()):
-        return find_resource_faults(resource)
-    shape = orjson.dumps({**resource, **dict.fromkeys(varying)})
+    fixed = dict(resource)
+    for name, form in _VARYING.items():
+        if name in resource:
+            if not form.match(_read_primitive(resource[name])):
+                return find_resource_faults(resource)
+            fixed[name] = None
+    shape = orjson.dumps(fixed)
     if shape in _sound:
         return []
     faults = find_resource_faults(resource)
