@@ -21,7 +21,6 @@ _MAX_VALUE = 200
 #: Innermost frames that are written of a breakdown.
 _FRAMES = 12
 
-
 #: What is the same in the records of all calls. `LOGGER.info` would find out anew for each where it was called from.
 _SAME = vars(logging.LogRecord(LOGGER.name, logging.INFO, __file__, 0, "call", None, None))
 

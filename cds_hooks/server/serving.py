@@ -25,7 +25,7 @@ _GC_THRESHOLDS = (50_000, 20, 20)
 #: What a caller may send before its body: a token of 16 kB fits in a header, and no address of ours is long.
 _HEADER_LIMITS = {"limit_request_line": 2048, "limit_request_fields": 64, "limit_request_field_size": 16_384}
 
-#: Nobody's headers say where a call came from or by which scheme: nothing asks for that, so nobody's address need be judged.
+#: No header says by which scheme or under which prefix a call came: all may send all of none, so nobody's address is judged.
 _NO_PROXY = {"forwarded_allow_ips": "*", "secure_scheme_headers": {}, "forwarder_headers": ""}
 
 #: Where gunicorn notes that its workers live; on a disk that note can block.
@@ -73,7 +73,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         for name, value in self._compose_options().items():
-            if name in self.cfg.settings:
+            if name in self.cfg.settings or name in _NO_PROXY:  # those go together: it had better not start without one
                 self.cfg.set(name, value)
         # Each call asks for two dozen settings: as plain attributes they need not be looked up by three functions.
         self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
