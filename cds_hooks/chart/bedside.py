@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -20,7 +21,6 @@ S = TypeVar("S", Condition, MedicineEntry, Procedure)
 #: causes what its code does not.
 ALLERGY, TOLD_PROBLEM = "an allergy", "a problem that tells a grade, a stage or a cause"
 
-_NO_SETS: frozenset[str] = frozenset()
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
 
@@ -34,7 +34,7 @@ class Matched(NamedTuple, Generic[R]):
 class Members(Generic[R]):
     """Records of one kind by the value sets that they are in: each is looked up once, however many sets are asked for."""
 
-    __slots__ = ("_held", "_named", "_picked", "_sets")
+    __slots__ = ("_by_set", "_picked", "_sets")
 
     def __init__(
         self,
@@ -43,9 +43,13 @@ class Members(Generic[R]):
         sets: Mapping[str, ConceptSet],
     ) -> None:
         self._sets = sets
-        self._held = [(record, find_sets(record)) for record in records]
-        self._named = _NO_SETS.union(*[held for _, held in self._held])
         self._picked: dict[str, tuple[Matched[R], ...]] = {}
+        by_set: defaultdict[str, list[tuple[R, Mapping[str, Match]]]] = defaultdict(list)
+        for record in records:
+            member = record, find_sets(record)
+            for set_id in member[1]:
+                by_set[set_id].append(member)
+        self._by_set = by_set
 
     def find(self, set_ids: tuple[str, ...]) -> tuple[Matched[R], ...]:
         """The members of the sets, in chart order per set; each record once, as the first of its sets recognises it."""
@@ -59,19 +63,19 @@ class Members(Generic[R]):
 
     def pick(self, set_id: str) -> tuple[Matched[R], ...]:
         """The members of one set. KeyError for a set that nobody knows: a fault of the program, not an empty set."""
-        if set_id not in self._named:
+        if set_id not in self._by_set:
             if set_id not in self._sets:
                 raise KeyError(set_id)
             return ()
         found = self._picked.get(set_id)
         if found is None:
-            found = tuple([Matched(record, held[set_id]) for record, held in self._held if set_id in held])
+            found = tuple([Matched(record, held[set_id]) for record, held in self._by_set[set_id]])
             self._picked[set_id] = found
         return found
 
-    def list_sets(self) -> frozenset[str]:
+    def list_sets(self) -> Set[str]:
         """The sets that any of the records is in."""
-        return self._named
+        return self._by_set.keys()
 
     def list_used(self) -> Iterator[R]:
         """The records that are in any of the sets that were asked for so far."""
