@@ -22,10 +22,11 @@ def find_ages(bedside: Bedside) -> tuple[int, int] | None:
 def show_age(bedside: Bedside) -> tuple[Evidence, ...]:
     """The age as evidence: `54`, or `53-54` where the birth date is partial."""
     ages = find_ages(bedside)
-    return () if ages is None else _show(bedside, ages)
+    return () if ages is None else show_ages(bedside, ages)
 
 
-def _show(bedside: Bedside, ages: tuple[int, int]) -> tuple[Evidence, ...]:
+def show_ages(bedside: Bedside, ages: tuple[int, int]) -> tuple[Evidence, ...]:
+    """As `show_age`, of what `find_ages` told."""
     youngest, oldest = ages
     shown = str(youngest) if youngest == oldest else f"{youngest}-{oldest}"
     return (Evidence("age", shown, "a", "", bedside.chart.patient.reference),)
@@ -38,5 +39,5 @@ def find_age_below(bedside: Bedside, years: int) -> Finding:
         return find_unknown(BIRTH_DATE)
     youngest, oldest = ages
     if (youngest < years) != (oldest < years):
-        return Finding(None, _show(bedside, ages), (BIRTH_DATE,))
-    return Finding(oldest < years, _show(bedside, ages))
+        return Finding(None, show_ages(bedside, ages), (BIRTH_DATE,))
+    return Finding(oldest < years, show_ages(bedside, ages))

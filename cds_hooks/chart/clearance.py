@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from cds_hooks.chart.age import find_ages, show_age
+from cds_hooks.chart.age import find_ages, show_age, show_ages
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_measurement
 from cds_hooks.chart.finding import Evidence
@@ -121,7 +121,7 @@ def _estimate_cockcroft_gault(bedside: Bedside, since: date) -> Clearance | None
         return compute_cockcroft_gault(age_years=age, weight_kg=kilograms, creatinine_umol_l=creatinine_umol_l, female=female)
 
     span = _find_span(bedside, ages, creatinine, compute)
-    evidence = (show_measurement(creatinine), show_measurement(weight), *show_age(bedside))
+    evidence = (show_measurement(creatinine), show_measurement(weight), *show_ages(bedside, ages))
     return _from_creatinine(bedside, creatinine, span, "method.cockcroft-gault", evidence)
 
 
@@ -197,6 +197,10 @@ def _find_span(
     sexes = {"male": (False,), "female": (True,)}.get(sex, (True, False))
     youngest, oldest = ages
     low, high = creatinine.amount.low, creatinine.amount.high
+    if low and low == high and youngest == oldest:
+        # The usual case: both ends are the same formula of the same numbers.
+        ends = [compute(oldest, low, female) for female in sexes]
+        return _Span(min(ends), max(ends))
     lowest = None if high is None else min(compute(oldest, high, female) for female in sexes)
     highest = None if not low else max(compute(youngest, low, female) for female in sexes)
     return _Span(lowest, highest)
@@ -219,13 +223,15 @@ def _from_creatinine(
 
 def _find_instability(bedside: Bedside, creatinine: Measurement) -> tuple[str, ...]:
     """A change over 50 % within 7 days (site): the estimate is unreliable while creatinine moves."""
-    if creatinine.value is None:
+    now = creatinine.value
+    if now is None:
         return ()
     since = creatinine.when.last - timedelta(days=bedside.numbers.days("creatinine-change-days"))
     percent = bedside.numbers.number("creatinine-change-percent")
     for earlier in bedside.measured("creatinine"):
-        if earlier.value is None or not since <= earlier.when.last <= creatinine.when.last:
+        if not since <= earlier.when.last <= creatinine.when.last:
             continue
-        if abs(creatinine.value - earlier.value) * 100 > percent * earlier.value:
+        before = earlier.value
+        if before is not None and abs(now - before) * 100 > percent * before:
             return ("remark.kidney-unstable",)
     return ()

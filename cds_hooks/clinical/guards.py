@@ -15,8 +15,8 @@ def require_positive(name: str, value: Decimal | int) -> Decimal:
     Raises ValueError, which names the quantity and not the value.
     """
     number = Decimal(value)
+    if number.is_finite() and SMALLEST <= number <= LARGEST:
+        return number
     if not number.is_finite() or number <= 0:
         raise ValueError(f"{name} must be a positive number")
-    if not SMALLEST <= number <= LARGEST:
-        raise ValueError(f"{name} is out of range")
-    return number
+    raise ValueError(f"{name} is out of range")

@@ -24,9 +24,10 @@ class _Supply(NamedTuple):
     repeats: int
 
     def is_in_range(self) -> bool:
-        for amount, most in ((self.quantity, _MOST_PIECES), (self.days, _MOST_DAYS)):
-            if amount is not None and not (amount.is_finite() and 0 < amount <= most):
-                return False
+        if self.quantity is not None and not (self.quantity.is_finite() and 0 < self.quantity <= _MOST_PIECES):
+            return False
+        if self.days is not None and not (self.days.is_finite() and 0 < self.days <= _MOST_DAYS):
+            return False
         return 0 <= self.repeats <= _MOST_REPEATS
 
 
