@@ -36,6 +36,7 @@ def read_medicine(resource: Resource) -> MedicineEntry | None:
     known = recall_product(resource)
     if _is_left_out(resource, known):
         return None
+    # Status, then time, then the rest, as in full: an entry that is not used brings the notes of what was read before only.
     raw = resource.raw
     status = read_code(raw.get("status"))
     if not status or has_odd_member(raw) or read_agreement(raw) is not None:

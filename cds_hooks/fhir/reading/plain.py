@@ -61,13 +61,6 @@ def is_past_record(raw: Json, long_past: str) -> bool:
     return _PERIODS.isdisjoint(raw) or all(is_past_period(raw[member], long_past) for member in _PERIODS & raw.keys())
 
 
-def has_code(value: object) -> bool:
-    """Whether a status-like element holds a code."""
-    if isinstance(value, dict):
-        value = value["coding"][0]["code"]
-    return isinstance(value, str) and value != "" and not value.isspace()
-
-
 def is_of_no_set(
     concept: object, systems: Mapping[str, str], knows_code: Callable[[str, str], bool], knows_text: Callable[[str], bool]
 ) -> bool:
