@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cds_hooks.chart.concept import Coding, Concept
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
@@ -42,7 +43,21 @@ def read_code(value: object) -> str:
     there are several (nl-core adds one of SNOMED CT), the first of HL7's own code systems."""
     if isinstance(value, str):
         return value.strip().lower()
-    raw = read_object(value)
+    if not value:
+        return ""
+    return _read_first_of_hl7(value) or _read_any_code(read_object(value))
+
+
+def _read_first_of_hl7(value: Any) -> str:
+    """The first coding's code where that is HL7's, as it is in most; empty for anything else, whatever it is."""
+    try:
+        coding = value["coding"][0]
+        return coding["code"].strip().lower() if coding["system"].startswith(_HL7) else ""
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return ""
+
+
+def _read_any_code(raw: Json) -> str:
     found = ""
     for coding in read_objects(raw.get("coding")):
         if code := read_text(coding.get("code")):
