@@ -47,11 +47,15 @@ class Chart:
     left_out: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset()
     """References of the entries of these prefetch keys that were read no further, since they are in no value set."""
     is_whole: bool = field(default=False, init=False, repr=False, compare=False)
+    _whole: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
+    """The keys that came whole, where not every key did."""
 
     def __post_init__(self) -> None:
         """The common case, asked hundreds of times a call: every key came whole."""
-        whole = len(self.inputs) == len(PREFETCH_KEYS) and WHOLE.issuperset(self.inputs.values())
-        object.__setattr__(self, "is_whole", whole)
+        is_whole = len(self.inputs) == len(PREFETCH_KEYS) and WHOLE.issuperset(self.inputs.values())
+        object.__setattr__(self, "is_whole", is_whole)
+        if not is_whole:
+            object.__setattr__(self, "_whole", frozenset([key for key, state in self.inputs.items() if state in WHOLE]))
 
     def all_notes(self) -> tuple[ReadingNote, ...]:
         """`notes`, and those of the analytes that have been asked for so far."""
@@ -63,6 +67,6 @@ class Chart:
 
     def find_lacking(self, *keys: str) -> tuple[str, ...]:
         """Those of `keys` whose silence proves nothing."""
-        if self.is_whole:
+        if self.is_whole or self._whole.issuperset(keys):
             return ()
-        return tuple(key for key in keys if not self.state(key).is_whole)
+        return tuple([key for key in keys if key not in self._whole])
