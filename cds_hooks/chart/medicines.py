@@ -161,7 +161,7 @@ def find_taking(bedside: Bedside, *set_ids: str) -> Finding:
     """Whether a medicine of the sets is active or ordered: true, false, or unknown where orders or statements are lacking."""
     active = find_active(bedside, *set_ids)
     if active:
-        return Finding(True, tuple(show_medicine(found) for found in active))
+        return Finding(True, tuple([show_medicine(found) for found in active]))
     lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
     return Finding(None if lacking else False, missing=lacking)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.count_limits import CountLimits, CountStep, Level
 from cds_hooks.chart.evidence import show_condition, show_procedure
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.finding import Evidence, Finding, Name
 from cds_hooks.chart.medicines import (
     ALL_MEDICINE_KEYS,
     MEDICINE_KEYS,
@@ -108,6 +109,12 @@ def _find_days_by_mg(ladder: Iterable[Level]) -> tuple[tuple[Decimal, Pattern], 
             known = most.setdefault(level.mg, level.days)
             most[level.mg] = max(known, level.days, key=lambda pattern: pattern.days_on / pattern.cycle_days)
     return tuple(sorted(most.items(), key=lambda one: one[0]))
+
+
+@lru_cache(maxsize=256)
+def tell_regimens(ids: tuple[str, ...]) -> tuple[Name, ...]:
+    """The regimens for a text, by name; the same for all patients."""
+    return tuple(Name(f"regimen.{one}") for one in ids)
 
 
 class Regimens(NamedTuple):

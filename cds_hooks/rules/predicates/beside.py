@@ -8,11 +8,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cds_hooks.chart.finding import NO, Finding, Name
+from cds_hooks.chart.finding import NO, Finding
 from cds_hooks.chart.lab_window import find_measured, find_over, find_under
 from cds_hooks.chart.medicines import MEDICINE_KEYS, show_medicine
 from cds_hooks.chart.partners import LOCAL, find_strangers, find_taking_systemically
 from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.regimen import tell_regimens
 from cds_hooks.clinical.calendar import add_months
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -116,7 +117,7 @@ class TakingOutsideRegimen(Predicate):
             return Finding(None if lacking else False, missing=lacking)
         if (len(apart) == len(regimens)) is not (self.candidates == "all"):
             return NO
-        values = {"regimens": tuple(Name(f"regimen.{name}") for name in apart)}
+        values = {"regimens": tell_regimens(tuple(apart))}
         return Finding(True, tuple(show_medicine(found) for found in strangers), values=values)
 
     def find_signs(self) -> frozenset[str] | None:

@@ -25,7 +25,7 @@ from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN, DoseFault, find_raise_
 from cds_hooks.chart.dose_levels import read_level
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
 from cds_hooks.chart.phase import Phase
-from cds_hooks.chart.regimen import Regimen
+from cds_hooks.chart.regimen import Regimen, tell_regimens
 from cds_hooks.clinical.dosage import NotComputable
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -189,7 +189,7 @@ def _describe_count(situation: Situation, verdict: Verdict) -> Finding:
         "limit": _join(limits, in_full=len(set(resumes)) > 1),
         "resume": _join(resumes, in_full=len(set(limits)) > 1),
         "action": _find_action(holding),
-        "regimens": tuple(Name(f"regimen.{one.regimen}") for one in holding),
+        "regimens": tell_regimens(tuple(one.regimen for one in holding)),
     }
     differ = len(set(limits)) > 1 or len(set(resumes)) > 1
     is_open = situation.course.phase is Phase.UNKNOWN
@@ -249,7 +249,7 @@ def _describe_dose(situation: Situation, faults: Sequence[DoseFault]) -> Finding
     values: dict[str, Value] = {
         "dose": Amount(mg, "mg"),
         "allowed": _join(allowed, in_full=False),
-        "regimens": tuple(Name(f"regimen.{fault.regimen}") for fault in faults),
+        "regimens": tell_regimens(tuple(fault.regimen for fault in faults)),
     }
     evidence = (ordered, *_once(fault.evidence for fault in faults))
     parameters = _once(fault.parameters for fault in faults)

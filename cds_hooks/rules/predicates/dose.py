@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cds_hooks.chart.finding import NO, Finding, Name
+from cds_hooks.chart.finding import NO, Finding
 from cds_hooks.chart.lab_limits import find_low_counts
+from cds_hooks.chart.regimen import tell_regimens
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
 
@@ -41,9 +42,9 @@ class RegimenAmong(Predicate):
         names = situation.regimens.candidates
         if not names:
             return NO
-        among = [name for name in names if name in self.among]
+        among = tuple([name for name in names if name in self.among])
         truth = len(among) == len(names) if self.candidates == "all" else bool(among)
-        values = {"regimens": tuple([Name(f"regimen.{name}") for name in among])}
+        values = {"regimens": tell_regimens(among)}
         return Finding(truth, situation.regimens.evidence if situation.regimens.is_told else (), values=values)
 
 

@@ -9,6 +9,7 @@ from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase,
 from cds_hooks.chart.kidney import KidneyFunction, show_clearance
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.regimen import RenalDose as AllowedDose
+from cds_hooks.chart.regimen import tell_regimens
 from cds_hooks.chart.renal_dose import Excess, Verdict
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.rules.predicate import Predicate
@@ -153,7 +154,7 @@ class RenalDataLacking(_KidneyPredicate):
         found = kidney.find_below(Decimal(self.limit))
         if not found.truth:
             return found
-        values = {"clearance": show_kidney(kidney), "regimens": tuple(Name(f"regimen.{name}") for name in without)}
+        values = {"clearance": show_kidney(kidney), "regimens": tell_regimens(without)}
         return found._replace(values=values, evidence=(*found.evidence, *situation.regimens.evidence))
 
 
@@ -207,7 +208,7 @@ def _describe(situation: Situation, told: _Weighed) -> Finding:
         "limit": Amount(limit, "mg"),
         "dose": Amount(dose.mg_per_intake_day, "mg"),
         "raised": Amount(raised, "mg") if raised is not None else Amount(limit, "mg"),
-        "regimens": tuple(Name(f"regimen.{name}") for name in verdict.above),
+        "regimens": tell_regimens(verdict.above),
         "allowed": tuple(_show_allowed(allowed) for allowed in verdict.allowed) or Amount(limit, "mg"),
     }
     parameters = (*shown.parameters, TWICE) if excess is Excess.FAR_ABOVE else shown.parameters

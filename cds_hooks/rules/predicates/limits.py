@@ -15,12 +15,12 @@ from cds_hooks.chart.dose_limits import (
     judge_maximum,
     weigh_regimens,
 )
-from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Value, find_unknown
+from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Value, find_unknown
 from cds_hooks.chart.medicines import MEDICINE_KEYS, compute_entry_schedule
 from cds_hooks.chart.overlap import Overlap, find_overlap
 from cds_hooks.chart.phase import Phase
 from cds_hooks.chart.records import MedicineEntry
-from cds_hooks.chart.regimen import Regimen
+from cds_hooks.chart.regimen import Regimen, tell_regimens
 from cds_hooks.clinical.dosage import NotComputable, Pattern, Schedule
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -70,7 +70,7 @@ class DoseAboveMaximum(Predicate):
             return find_unknown(*situation.regimens.missing)
         if dose.mg_per_intake_day <= limit or self.level != "critical":
             return NO if dose.mg_per_intake_day > limit else _doubt_sum(situation)
-        regimens = tuple(Name(f"regimen.{one.id}") for one in situation.regimen_table.values() if one.start_mg == limit)
+        regimens = tell_regimens(tuple(one.id for one in situation.regimen_table.values() if one.start_mg == limit))
         values: dict[str, Value] = {
             "dose": Amount(dose.mg_per_intake_day, "mg"),
             "limit": Amount(limit, "mg"),
@@ -150,7 +150,7 @@ class CyclesExceeded(Predicate):
         values: dict[str, Value] = {
             "cycle": max(situation.count_cycles(one) for one in over) + 1,
             "most": min(one.max_cycles or 0 for one in over),
-            "regimens": tuple(Name(f"regimen.{one.id}") for one in over),
+            "regimens": tell_regimens(tuple(one.id for one in over)),
         }
         return Finding(True, (*course.evidence, *situation.regimens.evidence), course.missing, values)
 
@@ -180,7 +180,7 @@ class OverlappingOrders(Predicate):
             return Finding(None, evidence, ("cycles",))
         if weighed.breach is Breach.NONE or weighed.is_shared is not (self.candidates == "all"):
             return _doubt_sum(situation) if weighed.breach is Breach.NONE else NO
-        values["regimens"] = tuple(Name(f"regimen.{name}") for name in weighed.failing)
+        values["regimens"] = tell_regimens(weighed.failing)
         return Finding(True, evidence, (), values)
 
 
@@ -240,7 +240,7 @@ def _tell_if_meant(situation: Situation, dose: Schedule, weighed: Weighed, *, ca
 def _tell(situation: Situation, dose: Schedule, weighed: Weighed, *, values: dict[str, Value] | None = None) -> Finding:
     told: dict[str, Value] = {
         "dose": Amount(dose.mg_per_intake_day, "mg"),
-        "regimens": tuple(Name(f"regimen.{name}") for name in weighed.failing),
+        "regimens": tell_regimens(weighed.failing),
         **(values or {}),
     }
     evidence = (_show_dose(situation, dose), *situation.regimens.evidence)

@@ -10,10 +10,11 @@ from pydantic import Field
 from cds_hooks.chart.bedside import TOLD_PROBLEM
 from cds_hooks.chart.erythroid_response import BASELINE_DAYS, NEWEST_DAYS, WEEKS, Response, find_no_response
 from cds_hooks.chart.evidence import show_condition
-from cds_hooks.chart.finding import NO, Evidence, Finding, Name
+from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.first_cycle import find_first_cycle
 from cds_hooks.chart.liver_tests import find_raised_liver_tests
 from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.regimen import tell_regimens
 from cds_hooks.chart.toxicity import Toxicity, find_caused, find_toxicities, is_caused_by
 from cds_hooks.clinical.calendar import add_months
 from cds_hooks.rules.predicate import Predicate
@@ -174,7 +175,7 @@ class OpenRegimens(Predicate):
         held = tuple(name for name in candidates if name in self.among)
         if not held or (len(held) == len(candidates)) is not (self.share == "all"):
             return NO
-        values = {"regimens": tuple(Name(f"regimen.{name}") for name in held)}
+        values = {"regimens": tell_regimens(held)}
         return Finding(True, situation.regimens.evidence if situation.regimens.is_told else (), values=values)
 
 
