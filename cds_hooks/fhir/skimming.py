@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import orjson
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
 from cds_hooks.fhir.references import compose_known_subjects, is_of_patient
+from cds_hooks.hooks.unread import read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,17 @@ def skim_observations(entries: Sequence[bytes], *, patient_id: str, asked_codes:
     """Reads what may be asked for by `asked_codes`, and whatever is not ordinary. The entries are JSON."""
     seen = _look_at_all(entries)
     own, by_url = _find_own_subjects(seen, patient_id)
-    read: list[Any] = []
+    asked: list[bytes] = []
     left: list[str] = []
     for one, entry in zip(seen, entries, strict=True):
         if one is None or one.component is not UNSET or one.subject.reference not in own or _is_asked(one, asked_codes):
-            read.append(orjson.loads(entry))
+            asked.append(entry)
         else:
             left.append(one.id)
+    read = read_all(asked)
     if _is_told_apart(read, left, by_url):
         return Skimmed(read, len(left))
-    return Skimmed(list(map(orjson.loads, entries)), 0)
+    return Skimmed(read_all(entries), 0)
 
 
 def _look_at_all(entries: Sequence[bytes]) -> list[_Observation | None]:
@@ -81,7 +82,10 @@ def _find_ordinary(entry: bytes) -> _Observation | None:
 
 
 def _is_asked(observation: _Observation, asked_codes: frozenset[str]) -> bool:
-    return not asked_codes.isdisjoint([coding.code for coding in observation.code.coding])
+    codings = observation.code.coding
+    if len(codings) == 1:
+        return codings[0].code in asked_codes
+    return not asked_codes.isdisjoint([coding.code for coding in codings])
 
 
 def _find_own_subjects(seen: Iterable[_Observation | None], patient_id: str) -> tuple[frozenset[str], frozenset[str]]:

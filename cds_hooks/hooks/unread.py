@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -22,6 +21,9 @@ from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 _LEVELS_ABOVE = 4
 #: What opens no more arrays and objects than this cannot nest too deep; counting them is cheaper than counting levels.
 _MOST_OPENINGS = MAX_DEPTH - _LEVELS_ABOVE
+#: A byte that JSON never holds, and all that neither is it nor opens an array or object.
+_SEPARATOR = b"\0"
+_NEITHER = bytes(set(range(256)) - {*_SEPARATOR, *b"[{"})
 
 #: Bytes of a body from which on it pays.
 SMALLEST = 100_000
@@ -40,7 +42,13 @@ class UnreadBundle:
 
     def read(self) -> dict[str, Any]:
         """The Bundle with its entries."""
-        return {**self.members, "entry": list(map(orjson.loads, self.entries))}
+        return {**self.members, "entry": read_all(self.entries)}
+
+
+def read_all(entries: Sequence[bytes]) -> list[Any]:
+    """What stands in each piece of JSON."""
+    read: list[Any] = orjson.loads(b"[%b]" % b",".join(entries))
+    return read
 
 
 class _Shape(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
@@ -153,7 +161,8 @@ def _read(part: Raw | UnsetType | None) -> Any:
 def _take_shallow(parts: Sequence[Raw]) -> list[bytes]:
     """The bytes of each, where none can nest too deep. Raises _Unusual."""
     taken = list(map(bytes, parts))
-    if sum(max(map(bytes.count, taken, repeat(opening)), default=0) for opening in (b"{", b"[")) > _MOST_OPENINGS:
+    openings = _SEPARATOR.join(taken).translate(None, _NEITHER).split(_SEPARATOR)
+    if max(map(len, openings)) > _MOST_OPENINGS:
         raise _Unusual
     return taken
 
