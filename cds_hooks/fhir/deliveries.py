@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +11,7 @@ from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import find_link, is_failure, is_short
 from cds_hooks.fhir.entries import SortedEntries, sort_entries
-from cds_hooks.fhir.skimming import skim_observations
+from cds_hooks.fhir.skimming import UnreadObservation, skim_observations
 from cds_hooks.hooks.unread import UnreadBundle
 
 _ABSENT = object()
@@ -22,7 +22,7 @@ class Delivery:
     """One prefetch key, after prefetch and fetching.
 
     `resources` are raw JSON, of this patient: first those of the key's own type, then what came with them to help
-    reading (`entries.COMPANIONS`, such as Medication). Of Observations only those may be here that somebody asks for.
+    reading (`entries.COMPANIONS`, such as Medication). Observations that nobody asks for may be left out, where all came.
     `next_url` is the next page, where that is all that lacks. `failure` says in fixed English why a fetch did not give
     everything. The repr holds no patient data.
     """
@@ -33,6 +33,8 @@ class Delivery:
     notes: tuple[ReadingNote, ...] = ()
     next_url: str = field(default="", repr=False)
     failure: str = ""
+    unread: tuple[UnreadObservation, ...] = field(default=(), repr=False)
+    """Further ones of the key's own type, ordinary and still in JSON."""
 
 
 def read_prefetch(
@@ -69,10 +71,10 @@ def _read_unread(key: str, bundle: UnreadBundle, patient_id: str, asked_codes: f
     if key == "observations" and asked_codes is not None:
         skimmed = skim_observations(bundle.entries, patient_id=patient_id, asked_codes=asked_codes)
         found = sort_entries(key, skimmed.entries, patient_id=patient_id)
-        found.unread = skimmed.unread
+        found.unread = len(skimmed.asked) + skimmed.unasked
         delivery = _compose_bundle(key, bundle.members, found, entries=len(bundle.entries))
         if delivery.state is InputState.COMPLETE:
-            return delivery
+            return replace(delivery, unread=skimmed.asked)
     return _read_bundle(key, bundle.read(), patient_id)
 
 

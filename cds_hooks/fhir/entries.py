@@ -40,7 +40,7 @@ class SortedEntries:
     failed: bool = False
     """An OperationOutcome of severity error or fatal stood among the entries."""
     unread: int = 0
-    """Entries beside these, of the key's type and of the patient, that nobody asks for."""
+    """How many there are beside these, of the key's type and of the patient, that were not read."""
 
 
 def sort_entries(key: str, entries: Sequence[Any], *, patient_id: str) -> SortedEntries:

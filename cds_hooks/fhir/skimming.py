@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import orjson
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
@@ -15,15 +16,29 @@ from cds_hooks.hooks.unread import read_all
 
 @dataclass(frozen=True, slots=True)
 class Skimmed:
-    """`entries` are read; `unread` counts the others: ordinary Observations of the patient, none of whose codes is asked for,
-    each with an id that no other entry has."""
+    """`entries` are read. The others are ordinary Observations of the patient, each with an id that no other entry has: `asked`
+    those with a code that may be asked for, `unasked` how many have none."""
 
     entries: list[Any]
-    unread: int
+    asked: tuple[UnreadObservation, ...] = ()
+    unasked: int = 0
+
+
+class UnreadObservation(NamedTuple):
+    """An ordinary Observation in JSON, with system and code of each of its codings."""
+
+    entry: bytes
+    codings: tuple[tuple[str, str], ...]
+
+    def read(self) -> dict[str, Any]:
+        """The Observation."""
+        resource: dict[str, Any] = orjson.loads(self.entry)["resource"]
+        return resource
 
 
 class _Coding(Struct, gc=False):
     code: str
+    system: str = ""
 
 
 class _Code(Struct, gc=False):
@@ -50,20 +65,25 @@ _look_at = Decoder(_Entry).decode
 
 
 def skim_observations(entries: Sequence[bytes], *, patient_id: str, asked_codes: frozenset[str]) -> Skimmed:
-    """Reads what may be asked for by `asked_codes`, and whatever is not ordinary. The entries are JSON."""
+    """Tells by `asked_codes` what may be asked for, and reads whatever is not ordinary. The entries are JSON."""
     seen = _look_at_all(entries)
     own, by_url = _find_own_subjects(seen, patient_id)
-    asked: list[bytes] = []
-    left: list[str] = []
+    odd: list[bytes] = []
+    asked: list[UnreadObservation] = []
+    identities: list[str] = []
     for one, entry in zip(seen, entries, strict=True):
-        if one is None or one.component is not UNSET or one.subject.reference not in own or _is_asked(one, asked_codes):
-            asked.append(entry)
-        else:
-            left.append(one.id)
-    read = read_all(asked)
-    if _is_told_apart(read, left, by_url):
-        return Skimmed(read, len(left))
-    return Skimmed(read_all(entries), 0)
+        if one is None or one.component is not UNSET or one.subject.reference not in own:
+            odd.append(entry)
+            continue
+        identities.append(one.id)
+        codings = one.code.coding
+        if not (codings[0].code in asked_codes if len(codings) == 1 else _is_any_asked(codings, asked_codes)):
+            continue
+        asked.append(UnreadObservation(entry, tuple([(coding.system, coding.code) for coding in codings])))
+    read = read_all(odd)
+    if _is_told_apart(read, identities, by_url):
+        return Skimmed(read, tuple(asked), len(identities) - len(asked))
+    return Skimmed(read_all(entries))
 
 
 def _look_at_all(entries: Sequence[bytes]) -> list[_Observation | None]:
@@ -81,10 +101,7 @@ def _find_ordinary(entry: bytes) -> _Observation | None:
         return None
 
 
-def _is_asked(observation: _Observation, asked_codes: frozenset[str]) -> bool:
-    codings = observation.code.coding
-    if len(codings) == 1:
-        return codings[0].code in asked_codes
+def _is_any_asked(codings: Sequence[_Coding], asked_codes: frozenset[str]) -> bool:
     return not asked_codes.isdisjoint([coding.code for coding in codings])
 
 
@@ -96,10 +113,10 @@ def _find_own_subjects(seen: Iterable[_Observation | None], patient_id: str) -> 
     return known | by_url, by_url
 
 
-def _is_told_apart(read: Iterable[Any], left: Sequence[str], by_url: frozenset[str]) -> bool:
+def _is_told_apart(read: Iterable[Any], unread: Sequence[str], by_url: frozenset[str]) -> bool:
     """Whether no two entries are copies of one, and none is the resource behind the URL of a subject."""
-    identities = set(left)
-    return len(identities) == len(left) and not any(_bears_on(entry, identities, by_url) for entry in read)
+    identities = set(unread)
+    return len(identities) == len(unread) and not any(_bears_on(entry, identities, by_url) for entry in read)
 
 
 def _bears_on(entry: Any, identities: set[str], by_url: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.fhir.deliveries import Delivery, read_delivery
-from cds_hooks.fhir.reading.observations import find_wanted
+from cds_hooks.fhir.reading.observations import find_wanted, read_now
 from cds_hooks.fhir.skimming import skim_observations
 from cds_hooks.hooks.unread import UnreadBundle
 from cds_hooks.service import load_knowledge
@@ -23,8 +23,8 @@ SODIUM, CREATININE = "2951-2", "14682-9"
 Json = dict[str, Any]
 
 
-def observe(identity: str, code: str = SODIUM, **members: Any) -> Json:
-    whose, coding = {"reference": "Patient/p1"}, {"system": "http://loinc.org", "code": code}
+def observe(identity: str, loinc: str = SODIUM, **members: Any) -> Json:
+    whose, coding = {"reference": "Patient/p1"}, {"system": "http://loinc.org", "code": loinc}
     resource = {"resourceType": "Observation", "id": identity, "subject": whose, "code": {"coding": [coding]}}
     return {"resource": {**resource, "valueQuantity": {"value": 1}, **members}}
 
@@ -37,29 +37,41 @@ def deliver(entries: list[Any], **members: Any) -> tuple[Delivery, Delivery]:
 
 
 def count_unread(entries: list[Any]) -> int:
-    return skim_observations([json.dumps(entry).encode() for entry in entries], patient_id="p1", asked_codes=ASKED).unread
+    found = skim_observations([json.dumps(entry).encode() for entry in entries], patient_id="p1", asked_codes=ASKED)
+    return len(found.asked) + found.unasked
+
+
+def list_wanted(delivery: Delivery) -> list[tuple[str, list[Any]]]:
+    """By analyte and topic what is wanted, read; in an order of its own."""
+    found = find_wanted(delivery.resources, VOCABULARY, delivery.unread)
+    named = [*found.measured.items(), *found.coded.items()]
+    return sorted((name, sorted(map(repr, read_now(wanted)))) for name, wanted in named)
 
 
 def assert_the_same(skimmed: Delivery, whole: Delivery) -> None:
     assert (skimmed.state, skimmed.notes, skimmed.next_url) == (whole.state, whole.notes, whole.next_url)
-    assert find_wanted(skimmed.resources, VOCABULARY) == find_wanted(whole.resources, VOCABULARY)
+    assert list_wanted(skimmed) == list_wanted(whole)
 
 
-def test_only_what_is_asked_for_is_read() -> None:
+def test_ordinary_ones_are_not_read_and_only_those_that_may_be_asked_for_are_kept() -> None:
     skimmed, whole = deliver([observe("a"), observe("b", CREATININE), observe("c")])
-    assert [one["id"] for one in skimmed.resources] == ["b"]
+    assert skimmed.resources == ()
+    assert [(one.read()["id"], one.codings) for one in skimmed.unread] == [("b", (("http://loinc.org", CREATININE),))]
     assert len(whole.resources) == 3
     assert_the_same(skimmed, whole)
 
 
 def test_a_record_of_nothing_that_is_asked_for_is_complete_and_not_empty() -> None:
     skimmed, whole = deliver([observe("a"), observe("b")])
-    assert skimmed.resources == ()
+    assert (skimmed.resources, skimmed.unread) == ((), ())
     assert skimmed.state is whole.state is InputState.COMPLETE
 
 
 LEFT: dict[str, tuple[int, list[Any]]] = {
-    "a code in a second coding is seen": (0, [observe("a", code={"coding": [{"code": SODIUM}, {"code": CREATININE}]})]),
+    "a code in a second coding is seen": (1, [observe("a", code={"coding": [{"code": SODIUM}, {"code": CREATININE}]})]),
+    "a code of another system is not ours": (1, [observe("a", code={"coding": [{"system": "urn:other", "code": CREATININE}]})]),
+    "a code without a system is not ours": (1, [observe("a", code={"coding": [{"code": CREATININE}]})]),
+    "a code that is a number is read": (0, [observe("a", code={"coding": [{"system": "http://loinc.org", "code": 5}]})]),
     "a code in a component is seen": (0, [observe("a", component=[{"code": {"coding": [{"code": CREATININE}]}}])]),
     "a coding without a code is read": (0, [observe("a", code={"coding": [{"display": "x"}]})]),
     "a code of text alone is read": (0, [observe("a", code={"text": "Creatinine"})]),

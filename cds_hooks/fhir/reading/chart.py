@@ -18,7 +18,7 @@ from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.documents import read_consent, read_questionnaire
 from cds_hooks.fhir.reading.drafts import read_drafts_on
 from cds_hooks.fhir.reading.medicines import read_medicine
-from cds_hooks.fhir.reading.observations import find_wanted, read_answered, read_measured
+from cds_hooks.fhir.reading.observations import WantedObservations, find_wanted, read_answered, read_measured
 from cds_hooks.fhir.reading.patient import read_patient
 from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
 from cds_hooks.fhir.reading.references import Shelf
@@ -47,8 +47,7 @@ def read_chart(deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, An
 
 
 def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], patient: Patient) -> Chart:
-    raw_observations = deliveries["observations"].resources if "observations" in deliveries else ()
-    wanted = find_wanted(raw_observations, desk.context.vocabulary)
+    wanted = _find_wanted(desk, deliveries.get("observations"))
     measured, later = read_measured(desk, wanted)
     medicines = _read_medicines(desk, deliveries)
     return Chart(
@@ -68,6 +67,12 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
         planned_procedures=_sort(_read_key(desk, deliveries, "procedures", read_planned_procedure), _date_procedure),
         left_out=desk.list_left_out,
     )
+
+
+def _find_wanted(desk: Desk, delivery: Delivery | None) -> WantedObservations:
+    if delivery is None:
+        return find_wanted((), desk.context.vocabulary)
+    return find_wanted(delivery.resources, desk.context.vocabulary, delivery.unread)
 
 
 def _read_patient(desk: Desk, deliveries: Mapping[str, Delivery]) -> Patient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
@@ -12,6 +13,7 @@ from cds_hooks.fhir.reading.context import Notebook, NotUsed
 from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
+from cds_hooks.fhir.skimming import UnreadObservation
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 INPUT = "observations"
@@ -27,24 +29,38 @@ class Wanted(NamedTuple):
     code: str
 
 
-class WantedObservations(NamedTuple):
-    """Raw Observations by analyte and by topic."""
+class StillUnread(NamedTuple):
+    """An Observation that is not read yet, and the wanted code that it holds."""
 
-    measured: Mapping[str, list[Wanted]]
-    coded: Mapping[str, list[Wanted]]
+    observation: UnreadObservation
+    code: str
+
+    def read(self) -> Wanted:
+        """As any other."""
+        raw = self.observation.read()
+        return Wanted(raw, raw, self.code)
+
+
+class WantedObservations(NamedTuple):
+    """Observations by analyte and by topic."""
+
+    measured: Mapping[str, list[Wanted | StillUnread]]
+    coded: Mapping[str, list[Wanted | StillUnread]]
 
 
 class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
     """Records by name, each name's read when it is first asked for: most analytes are not, in most calls."""
 
-    def __init__(self, wanted: Mapping[str, list[Wanted]], read: Callable[[str, list[Wanted]], tuple[R, ...]]) -> None:
+    def __init__(
+        self, wanted: Mapping[str, list[Wanted | StillUnread]], read: Callable[[str, list[Wanted]], tuple[R, ...]]
+    ) -> None:
         self._wanted = wanted
         self._read = read
         self._known: dict[str, tuple[R, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[R, ...]:
         if name not in self._known:
-            self._known[name] = self._read(name, self._wanted[name])
+            self._known[name] = self._read(name, read_now(self._wanted[name]))
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
@@ -57,7 +73,9 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
         return len(self._wanted)
 
 
-def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary) -> WantedObservations:
+def find_wanted(
+    resources: Iterable[Json], vocabulary: Vocabulary, unread: Iterable[UnreadObservation] = ()
+) -> WantedObservations:
     """Sorts raw Observations by the analytes and topics of their codes; all others cost one look at the code."""
     found = WantedObservations(defaultdict(list), defaultdict(list))
     codes = vocabulary.observed_codes
@@ -72,7 +90,14 @@ def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary) -> WantedObse
         if "component" in raw:
             for part in read_objects(raw["component"]):
                 _sort_part(found, raw, part, vocabulary)
+    for observation in unread:
+        _sort_codings(found, observation.codings, vocabulary, partial(StillUnread, observation))
     return WantedObservations(dict(found.measured), dict(found.coded))
+
+
+def read_now(found: Iterable[Wanted | StillUnread]) -> list[Wanted]:
+    """All of them read."""
+    return [one.read() if isinstance(one, StillUnread) else one for one in found]
 
 
 def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
@@ -89,7 +114,7 @@ def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, 
 def read_answered(desk: Desk, wanted: WantedObservations) -> Mapping[str, tuple[CodedObservation, ...]]:
     """Coded observations by topic, newest first."""
     return {
-        topic: bring_coded_together(_read_all(desk, topic, found, lambda r, w: read_coded(r, topic, w.part, w.code)))  # noqa: B023
+        topic: bring_coded_together(_read_all(desk, topic, read_now(found), lambda r, w: read_coded(r, topic, w.part, w.code)))  # noqa: B023
         for topic, found in sorted(wanted.coded.items())
     }
 
@@ -111,12 +136,22 @@ def _read_all(desk: Desk, name: str, found: list[Wanted], read: Callable[[Resour
 
 
 def _sort_part(found: WantedObservations, raw: Json, part: Json, vocabulary: Vocabulary) -> None:
-    """Puts a part under the first of its codes that is an analyte's, and under the first that is a topic's."""
+    codings = read_objects(read_object(part.get("code")).get("coding"))
+    written = [(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in codings]
+    _sort_codings(found, written, vocabulary, partial(Wanted, raw, part))
+
+
+def _sort_codings(
+    found: WantedObservations,
+    codings: Iterable[tuple[str, str]],
+    vocabulary: Vocabulary,
+    want: Callable[[str], Wanted | StillUnread],
+) -> None:
+    """Puts it under the first of its codes that is an analyte's, and under the first that is a topic's."""
     analyte = topic = None
-    for coding in read_objects(read_object(part.get("code")).get("coding")):
-        written, code = read_text(coding.get("system")), read_text(coding.get("code"))
+    for written, code in codings:
         system = vocabulary.systems.get(written, written)
         if analyte is None and (analyte := vocabulary.analyte_by_code.get((system, code))):
-            found.measured[analyte].append(Wanted(raw, part, code))
+            found.measured[analyte].append(want(code))
         if topic is None and (topic := vocabulary.topic_by_code.get((system, code))):
-            found.coded[topic].append(Wanted(raw, part, code))
+            found.coded[topic].append(want(code))
