@@ -6,28 +6,22 @@ from collections.abc import Iterable
 
 from cds_hooks.advice.voice import Voice
 from cds_hooks.chart.finding import Evidence
-from cds_hooks.hooks.response import Json, leave_out_empty
+from cds_hooks.hooks.response import Json
 from cds_hooks.rules.outcome import Assessment, OutcomeState
 
 ADVICE = "dev.cds-hooks-server.advice"
 EVALUATION = "dev.cds-hooks-server.evaluation"
+_MEMBERS = ("what", "value", "unit", "date", "reference")
 _STATES = tuple((state, state.value) for state in OutcomeState)
 
 
 def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
     """Each fact once: its English name, value and unit as recorded, date, reference; members left out when empty."""
-    return [
-        leave_out_empty(
-            {
-                "what": voice.name_in_english(fact.what),
-                "value": fact.value,
-                "unit": fact.unit,
-                "date": fact.date,
-                "reference": fact.reference,
-            }
-        )
-        for fact in dict.fromkeys(evidence)
-    ]
+    told = []
+    for fact in dict.fromkeys(evidence):
+        words = (voice.name_in_english(fact.what), fact.value, fact.unit, fact.date, fact.reference)
+        told.append({member: word for member, word in zip(_MEMBERS, words, strict=True) if word})
+    return told
 
 
 def compose_evaluation(assessment: Assessment, version: str) -> Json:

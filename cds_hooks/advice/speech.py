@@ -117,9 +117,13 @@ def _tell_limits(finding: Finding, context: AdviceContext, *, voice: Voice) -> l
     for id in finding.parameters:
         parameter = context.knowledge.parameters.by_id[id]
         key = "card.parameter-of-site" if parameter.is_site else "card.parameter-of-service"
-        value = say_amount(parameter.value, parameter.unit, language=voice.language)
+        value = _say_limit(parameter.value, parameter.unit, language=voice.language)
         said.append(voice.say(key, name=voice.read(parameter.name), value=value))
     return said
+
+
+#: Limits are the site's, so the same for all patients.
+_say_limit = lru_cache(maxsize=256)(say_amount)
 
 
 def _tell_derived(outcome: RuleOutcome, voice: Voice, *, get: Callable[[str], str]) -> list[str]:

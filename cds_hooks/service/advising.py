@@ -103,7 +103,7 @@ def evaluate(
 def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
     """Judge the orders of one call, or the treatment of a patient whose chart is opened. Raises MissingNecessaryData (412) where
     the patient could not be had."""
-    context = _compose_reading(request, evaluator, call)
+    context = _compose_reading(request, evaluator, call=call, zone=call.zone)
     if not request.has_orders:
         return _respond(_judge_treatment(request, evaluator, context, call), request, evaluator, call)
     drafts, notes = look_at_drafts(request.draft_orders, context)
@@ -111,7 +111,8 @@ def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation
     keys = find_needed_keys(judged, evaluator.medicines, context)
     if not (keys or judged.unmatched or any(map(is_lost_order, notes))):
         return Evaluation({"cards": []}, Assessment(()))
-    context = _set_day(context, choose_zone(judged.orders, call.zone))
+    # Days are counted in the zone of the judged order.
+    context = _compose_reading(request, evaluator, call=call, zone=choose_zone(judged.orders, call.zone))
     assessment = _judge(request, evaluator, context, keys, call)
     if keys == MEDICINE_KEYS and assessment.judgements:
         # An order of a partner, and the patient takes the medicine: now the rest is needed too.
@@ -157,18 +158,12 @@ def _go_to_bedside(
     return bedside, deliveries
 
 
-def _set_day(context: ReadingContext, zone: tzinfo) -> ReadingContext:
-    """Days are counted in the zone of the judged order."""
-    instant = context.now.instant
-    return replace(context, zone=zone, now=Now(instant, instant.astimezone(zone).date()))
-
-
-def _compose_reading(request: HookRequest, evaluator: Evaluator, call: Call) -> ReadingContext:
+def _compose_reading(request: HookRequest, evaluator: Evaluator, *, call: Call, zone: tzinfo) -> ReadingContext:
     return ReadingContext(
         patient_id=request.patient_id,
         vocabulary=evaluator.knowledge.vocabulary,
-        now=Now(call.now, call.now.astimezone(call.zone).date()),
-        zone=call.zone,
+        now=Now(call.now, call.now.astimezone(zone).date()),
+        zone=zone,
         fetch_reference=call.source.read if call.source else None,
     )
 
