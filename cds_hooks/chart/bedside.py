@@ -206,14 +206,15 @@ class Bedside:
         held = set(chart.measurements).union(chart.observations, *[members.list_sets() for members in sorted_records])
         if chart.allergies:
             held.add(ALLERGY)
-        if any(_tells_more(condition, self._index.openings) for condition in chart.conditions):
+        if self.worded_conditions or any(condition.stage or condition.causes for condition in chart.conditions):
             held.add(TOLD_PROBLEM)
         return frozenset(held)
 
-
-def _tells_more(condition: Condition, openings: frozenset[str]) -> bool:
-    """Whether a problem may be graded, staged or caused by something, as far as a look at its words tells."""
-    return bool(condition.stage or condition.causes) or not openings.isdisjoint(condition.concept.words())
+    @remembered
+    def worded_conditions(self) -> tuple[Condition, ...]:
+        """Problems whose text may tell a grade or a cause, as far as a look at its words tells: no other does."""
+        openings = self._index.openings
+        return tuple([one for one in self.chart.conditions if not openings.isdisjoint(one.concept.words())])
 
 
 def _list_idle(held: Iterable[S], members: Members[S], left_out: frozenset[str]) -> frozenset[str]:

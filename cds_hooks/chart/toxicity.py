@@ -42,7 +42,7 @@ def find_toxicities(bedside: Bedside, set_ids: Iterable[str], *, medicine: str, 
     """Active problems (`ever`: of any status) in the sets, also where grade or cause stands in the same text."""
     ids = tuple(set_ids)
     found = {id(one.record): one for one in bedside.find_conditions(*ids)}
-    for condition in bedside.chart.conditions:
+    for condition in bedside.worded_conditions:
         if id(condition) in found:
             continue
         bare = strip_grade_and_cause(condition.concept, medicine, bedside.sets)

@@ -118,3 +118,16 @@ def test_without_grade_and_severity_the_grade_is_not_known() -> None:
 )
 def test_a_partial_date_leaves_open_whether_it_began_since_the_start(onset: When | None, begun: bool | None) -> None:
     assert find_rash(write_problem("Rash", onset=onset)).has_begun_since(date(2026, 1, 5)) is begun
+
+
+@pytest.mark.parametrize("medicine", ["lenalidomide", "thalidomide"])
+def test_a_problem_without_a_word_of_grade_or_cause_is_not_taken_apart(medicine: str) -> None:
+    names = sorted({name for one in SETS.values() for name in one.names})
+    problems = [
+        write_problem(text) for name in names for text in (name, f"rash {name}", f"{name} {medicine}", f"{medicine} {name}")
+    ]
+    worded = {id(one) for one in sit_down(*problems).worded_conditions}
+    others = [one for one in problems if id(one) not in worded]
+    assert worded
+    assert others
+    assert not [one for one in others if strip_grade_and_cause(one.concept, medicine, SETS)]
