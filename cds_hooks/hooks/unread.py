@@ -1,6 +1,6 @@
-"""Reads the body of a large call by its known shape, and leaves the entries of its prefetch unread until somebody needs them.
+"""Reads the body of a call by its known shape, and leaves the entries of its prefetch unread until somebody needs them.
 
-Most of a long record is never asked for, and making objects of it is the main cost of a large call. What is left unread is
+Most of a long record is never asked for, and making objects of it is the main cost of a call. What is left unread is
 checked JSON all the same. A body of any other shape is read in full, so that nothing that is taken or refused depends on this.
 """
 
@@ -26,7 +26,7 @@ _SEPARATOR = b"\0"
 _NEITHER = bytes(set(range(256)) - {*_SEPARATOR, *b"[{"})
 
 #: Bytes of a body from which on it pays.
-SMALLEST = 100_000
+SMALLEST = 20_000
 
 _Text = str | UnsetType
 _Part = Raw | UnsetType

@@ -1,4 +1,4 @@
-"""A large call is read by its shape: the same is taken, the same refused, and what comes out is the same, entry for entry."""
+"""A call is read by its shape: the same is taken, the same refused, and what comes out is the same, entry for entry."""
 
 from __future__ import annotations
 
