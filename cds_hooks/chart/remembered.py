@@ -17,12 +17,12 @@ class remembered(Generic[T]):  # noqa: N801 - a decorator, named as the one that
         self.__doc__ = compute.__doc__
 
     @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
+    def __get__(self, instance: None, owner: type | None = None) -> Self: ...
 
     @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type | None = None) -> T: ...
 
-    def __get__(self, instance: object, owner: type) -> Self | T:
+    def __get__(self, instance: object, owner: type | None = None) -> Self | T:
         """Asked once: from then on the answer itself is found on the instance."""
         if instance is None:
             return self
