@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cds_hooks.chart.concept import ConceptSet
+from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.knowledge.source import YamlFile, read_yaml
+from cds_hooks.knowledge.vocabulary import Vocabulary
 from cds_hooks.service import load_knowledge
 from mutation.card_files import CARDS, read_card_files
 from mutation.mutants import CODE, find_card_mutants
@@ -69,19 +70,28 @@ def find_equivalent_codes() -> frozenset[tuple[str, str, str, bool]]:
 
 
 @contextmanager
-def dropping(value_set: ConceptSet, system: str, code: str) -> Iterator[None]:
+def dropping(vocabulary: Vocabulary, set_id: str, system: str, code: str) -> Iterator[None]:
     """While this lasts the set neither lists nor excludes the code; it is changed where it is, since loading takes too long."""
+    value_set = vocabulary.sets[set_id]
     kept = {name: getattr(value_set, name) for name in ("exact", "below", "excluded", "settling")}
     left = {name: kept[name] - {(system, code)} for name in ("exact", "below", "excluded")}
     if not any(system == other for codes in left.values() for other, _ in codes):
         left["settling"] = kept["settling"] - {system}
+    index = vocabulary.set_index
     try:
-        for name, codes in left.items():
-            object.__setattr__(value_set, name, codes)
+        _change(value_set, left)
+        _change(vocabulary, {"set_index": SetIndex(vocabulary.sets)})
+        vocabulary.remembered.clear()
         yield
     finally:
-        for name, codes in kept.items():
-            object.__setattr__(value_set, name, codes)
+        _change(value_set, kept)
+        _change(vocabulary, {"set_index": index})
+        vocabulary.remembered.clear()
+
+
+def _change(frozen: object, members: Mapping[str, Any]) -> None:
+    for name, value in members.items():
+        object.__setattr__(frozen, name, value)
 
 
 def main() -> int:
@@ -149,10 +159,10 @@ class _Search:
 
     def _hangs_on_set(self, case: ReadyCase, instead: str, owner: str, row: tuple[str, str, bool]) -> bool:
         system, code, excluded = row
-        held = self.evaluator.knowledge.vocabulary.sets.get(owner)
-        if held is None or (owner, *row) in self.equivalent:
+        vocabulary = self.evaluator.knowledge.vocabulary
+        if owner not in vocabulary.sets or (owner, *row) in self.equivalent:
             return True
-        with dropping(held, system, code):
+        with dropping(vocabulary, owner, system, code):
             return fails(_put(case, instead, system, code), self.evaluator) is not excluded
 
 

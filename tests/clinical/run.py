@@ -29,10 +29,9 @@ def read_loinc(test: str) -> str:
     return str(_load_knowledge("").knowledge.tests[test].loinc)
 
 
-def read_sets() -> Mapping[str, Any]:
-    """The value sets of the shipped knowledge that the cases run on."""
-    sets: Mapping[str, Any] = _load_knowledge("").knowledge.vocabulary.sets
-    return sets
+def read_vocabulary() -> Any:
+    """The vocabulary of the shipped knowledge that the cases run on."""
+    return _load_knowledge("").knowledge.vocabulary
 
 
 def find_faults(response: Mapping[str, Any]) -> list[str]:
