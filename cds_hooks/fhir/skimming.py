@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import orjson
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
@@ -24,16 +23,15 @@ class Skimmed:
     unasked: int = 0
 
 
+#: System and code of each coding of an Observation.
+Codings = tuple[tuple[str, str], ...]
+
+
 class UnreadObservation(NamedTuple):
-    """An ordinary Observation in JSON, with system and code of each of its codings."""
+    """The entry of an ordinary Observation, in JSON."""
 
     entry: bytes
-    codings: tuple[tuple[str, str], ...]
-
-    def read(self) -> dict[str, Any]:
-        """The Observation."""
-        resource: dict[str, Any] = orjson.loads(self.entry)["resource"]
-        return resource
+    codings: Codings
 
 
 class _Coding(Struct, gc=False):

@@ -56,7 +56,9 @@ def assert_the_same(skimmed: Delivery, whole: Delivery) -> None:
 def test_ordinary_ones_are_not_read_and_only_those_that_may_be_asked_for_are_kept() -> None:
     skimmed, whole = deliver([observe("a"), observe("b", CREATININE), observe("c")])
     assert skimmed.resources == ()
-    assert [(one.read()["id"], one.codings) for one in skimmed.unread] == [("b", (("http://loinc.org", CREATININE),))]
+    assert [(json.loads(one.entry)["resource"]["id"], one.codings) for one in skimmed.unread] == [
+        ("b", (("http://loinc.org", CREATININE),))
+    ]
     assert len(whole.resources) == 3
     assert_the_same(skimmed, whole)
 

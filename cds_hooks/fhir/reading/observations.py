@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
@@ -13,7 +12,8 @@ from cds_hooks.fhir.reading.context import Notebook, NotUsed
 from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
-from cds_hooks.fhir.skimming import UnreadObservation
+from cds_hooks.fhir.skimming import Codings, UnreadObservation
+from cds_hooks.hooks.unread import read_all
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 INPUT = "observations"
@@ -35,10 +35,9 @@ class StillUnread(NamedTuple):
     observation: UnreadObservation
     code: str
 
-    def read(self) -> Wanted:
-        """As any other."""
-        raw = self.observation.read()
-        return Wanted(raw, raw, self.code)
+
+#: Where Observations of one analyte or topic are put, and the code that says so.
+Place = tuple[list[Wanted | StillUnread], str]
 
 
 class WantedObservations(NamedTuple):
@@ -90,14 +89,29 @@ def find_wanted(
         if "component" in raw:
             for part in read_objects(raw["component"]):
                 _sort_part(found, raw, part, vocabulary)
-    for observation in unread:
-        _sort_codings(found, observation.codings, vocabulary, partial(StillUnread, observation))
+    _sort_unread(found, unread, vocabulary)
     return WantedObservations(dict(found.measured), dict(found.coded))
 
 
-def read_now(found: Iterable[Wanted | StillUnread]) -> list[Wanted]:
-    """All of them read."""
-    return [one.read() if isinstance(one, StillUnread) else one for one in found]
+def _sort_unread(found: WantedObservations, unread: Iterable[UnreadObservation], vocabulary: Vocabulary) -> None:
+    """Most have the same few codes: where those belong is looked up once."""
+    known: dict[Codings, list[Place]] = {}
+    for observation in unread:
+        places = known.get(observation.codings)
+        if places is None:
+            places = known[observation.codings] = _find_places(found, observation.codings, vocabulary)
+        for place, code in places:
+            place.append(StillUnread(observation, code))
+
+
+def read_now(found: Sequence[Wanted | StillUnread]) -> list[Wanted]:
+    """All of them read, the unread ones in one go."""
+    read = [one for one in found if isinstance(one, Wanted)]
+    unread = [one for one in found if isinstance(one, StillUnread)]
+    for one, entry in zip(unread, read_all([one.observation.entry for one in unread]), strict=True):
+        raw = entry["resource"]
+        read.append(Wanted(raw, raw, one.code))
+    return read
 
 
 def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
@@ -137,21 +151,19 @@ def _read_all(desk: Desk, name: str, found: list[Wanted], read: Callable[[Resour
 
 def _sort_part(found: WantedObservations, raw: Json, part: Json, vocabulary: Vocabulary) -> None:
     codings = read_objects(read_object(part.get("code")).get("coding"))
-    written = [(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in codings]
-    _sort_codings(found, written, vocabulary, partial(Wanted, raw, part))
+    written = tuple([(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in codings])
+    for place, code in _find_places(found, written, vocabulary):
+        place.append(Wanted(raw, part, code))
 
 
-def _sort_codings(
-    found: WantedObservations,
-    codings: Iterable[tuple[str, str]],
-    vocabulary: Vocabulary,
-    want: Callable[[str], Wanted | StillUnread],
-) -> None:
-    """Puts it under the first of its codes that is an analyte's, and under the first that is a topic's."""
+def _find_places(found: WantedObservations, codings: Codings, vocabulary: Vocabulary) -> list[Place]:
+    """Under the first of the codes that is an analyte's, and under the first that is a topic's."""
     analyte = topic = None
+    places: list[Place] = []
     for written, code in codings:
         system = vocabulary.systems.get(written, written)
         if analyte is None and (analyte := vocabulary.analyte_by_code.get((system, code))):
-            found.measured[analyte].append(want(code))
+            places.append((found.measured[analyte], code))
         if topic is None and (topic := vocabulary.topic_by_code.get((system, code))):
-            found.coded[topic].append(want(code))
+            places.append((found.coded[topic], code))
+    return places
