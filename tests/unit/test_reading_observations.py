@@ -159,6 +159,14 @@ def test_the_same_observation_twice_counts_once() -> None:
     assert len(chart.measurements["creatinine"]) == 1
 
 
+def test_one_reference_with_two_values_keeps_both_and_leaves_the_order_of_the_others() -> None:
+    values = [("b", 80), ("a", 90), ("b", 70), ("c", 60), ("b", 80)]
+    entries = [make_observation(id=name, valueQuantity=quantity(value)) for name, value in values]
+    for order in (entries, entries[::-1]):
+        found = read(observations=order).measurements["creatinine"]
+        assert [(m.reference[-1], m.recorded_value) for m in found] == [("a", "90"), ("b", "70"), ("b", "80"), ("c", "60")]
+
+
 def test_notes_of_an_analyte_nobody_asked_for_stay_away() -> None:
     chart = read(observations=[make_observation(valueQuantity=quantity(-1))])
     assert chart.all_notes() == ()

@@ -143,6 +143,9 @@ def bring_together(measurements: list[Measurement]) -> tuple[Measurement, ...]:
     """Newest first; of one moment by reference, then by code and value. The same value of one Observation is there once."""
     if len(measurements) < 2:
         return tuple(measurements)
-    named = {(m.reference, m.code, m.recorded_value, m.recorded_unit, m.when.recorded): m for m in measurements}
-    by_name = [named[name] for name in sorted(named)]
-    return tuple(sorted(by_name, key=lambda m: m.when.newest_key(), reverse=True))
+    # References that all differ settle the order before anything else of the name is compared.
+    by_name: dict[tuple[str, ...], Measurement] = {(m.reference,): m for m in measurements}
+    if len(by_name) < len(measurements):
+        by_name = {(m.reference, m.code, m.recorded_value, m.recorded_unit, m.when.recorded): m for m in measurements}
+    ordered = [by_name[name] for name in sorted(by_name)]
+    return tuple(sorted(ordered, key=lambda m: m.when.newest_key(), reverse=True))
