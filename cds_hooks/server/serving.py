@@ -17,6 +17,7 @@ from cds_hooks.errors import SettingsError
 from cds_hooks.server.answers_of_gunicorn import send_answers_whole
 from cds_hooks.server.memory import keep_freed_memory
 from cds_hooks.server.outcome_of_gunicorn import say_errors_as_outcomes
+from cds_hooks.server.worker import Worker
 from cds_hooks.settings.tls import Tls
 
 #: Default collection thresholds walk the parsed record again and again: a large call takes three times as long.
@@ -85,7 +86,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         return {
             "bind": self._binding.address,
             "workers": self._binding.workers,
-            "worker_class": "sync",
+            "worker_class": Worker,
             "preload_app": True,
             # Its warnings quote the headers they complain of, and a header may hold a token.
             "loglevel": "error",

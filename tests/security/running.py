@@ -24,13 +24,20 @@ class Running:
 
     def read_memory_mb(self) -> float:
         """Resident memory of its workers together."""
-        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return sum(_read_resident_kb(worker) for worker in workers) / 1024
+        return sum(_read_status(worker, "VmRSS") for worker in self.find_workers()) / 1024
+
+    def read_wakings(self) -> list[int]:
+        """How often each of its workers has waited so far."""
+        return [_read_status(worker, "voluntary_ctxt_switches") for worker in self.find_workers()]
+
+    def find_workers(self) -> list[str]:
+        """Their process ids."""
+        return sorted(Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())
 
 
-def _read_resident_kb(pid: str) -> int:
+def _read_status(pid: str, name: str) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 _SERVE = "import sys; from cds_hooks.cli import main; sys.exit(main())"
