@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.evidence import show_condition, show_measurement, show_number
 from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.newest import find_newest
-from cds_hooks.chart.records import Condition, Interval, Measurement
+from cds_hooks.chart.records import Condition, Interval, KnownDetails, Measurement
 from cds_hooks.clinical.calcium import compute_corrected_calcium
 
 IONISED = "calcium-ionised"
@@ -105,7 +105,7 @@ def _judge_total(bedside: Bedside, total: Measurement) -> CalciumLevel:
         return CalciumLevel(is_low, total.when.last, evidence, ("remark.calcium-uncorrected",), used)
     corrected = compute_corrected_calcium(total_mmol_l=total.value, albumin_g_l=albumin.value)
     amount = Interval(corrected, corrected)
-    is_low, used = _is_low(bedside, replace(total, flag=""), amount, "calcium-low-corrected")
+    is_low, used = _is_low(bedside, _leave_flag_out(total), amount, "calcium-low-corrected")
     shown = Evidence(CORRECTED, show_number(corrected), total.unit, total.when.recorded, total.reference)
     evidence = (show_measurement(total), show_measurement(albumin), shown, *_show_range(total))
     return CalciumLevel(is_low, total.when.last, evidence, parameters=used)
@@ -124,6 +124,11 @@ def _is_low(bedside: Bedside, measured: Measurement, amount: Interval, parameter
     if amount.low is not None and amount.low >= limit:
         return _unless_preliminary(False, measured), used
     return None, used
+
+
+def _leave_flag_out(total: Measurement) -> Measurement:
+    """The flag is about the total, not about what is corrected of it."""
+    return total._replace(details=KnownDetails(total.details.reference_range))
 
 
 def _show_range(measured: Measurement) -> tuple[Evidence, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
 from cds_hooks.chart.later import Later, ReadLater
@@ -36,13 +36,42 @@ class Interval(NamedTuple):
     high_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement(ReadLater):
+#: Lower and upper limit of the laboratory.
+ReferenceRange = tuple[Decimal | None, Decimal | None]
+
+
+class Details(Protocol):
+    """What few rules ask of a measurement: it may be read only when it is asked for."""
+
+    @property
+    def reference_range(self) -> ReferenceRange:
+        """In the unit of the measurement."""
+        ...
+
+    @property
+    def flag(self) -> str:
+        """As `Measurement.flag`."""
+        ...
+
+    @property
+    def sample(self) -> str:
+        """As `Measurement.sample`."""
+        ...
+
+
+class KnownDetails(NamedTuple):
+    """Details that are at hand."""
+
+    reference_range: ReferenceRange = (None, None)
+    flag: str = ""
+    sample: str = ""
+
+
+class Measurement(NamedTuple):
     """One Observation with a usable quantity, of an analyte of `cards/analytes.yaml`.
 
-    `amount` is in the analyte's own unit `unit`; `recorded` is the text as written (`<5 mg/dL`). Reference limits are in `unit`
-    too. `flag` is "low", "high", "normal" or "". `preliminary` counts towards danger only (definitions, "counts").
-    `sample` ties values of one specimen together. `component_code` is the LOINC code that matched.
+    `amount` is in the analyte's own unit `unit`; `recorded_value` and `recorded_unit` are as written (`<5`, `mg/dL`).
+    `preliminary` counts towards danger only (definitions, "counts"). `code` is the code that matched.
     """
 
     analyte: str
@@ -54,16 +83,32 @@ class Measurement(ReadLater):
     recorded_unit: str
     code: str = ""
     preliminary: bool = False
-    reference_low: Decimal | None = None
-    reference_high: Decimal | None = None
-    flag: str = ""
-    sample: str = ""
-    later: Later | None = field(default=None, compare=False, hash=False, repr=False)
+    details: Details = KnownDetails()
 
     @property
     def value(self) -> Decimal | None:
         """The plain value in `unit`; None for `<5` and the like."""
         return self.amount.low if self.amount.low == self.amount.high else None
+
+    @property
+    def reference_low(self) -> Decimal | None:
+        """The lower limit of the laboratory, in `unit`."""
+        return self.details.reference_range[0]
+
+    @property
+    def reference_high(self) -> Decimal | None:
+        """The upper limit of the laboratory, in `unit`."""
+        return self.details.reference_range[1]
+
+    @property
+    def flag(self) -> str:
+        """What the laboratory says of it: low, high or normal; empty where it says nothing, or something else."""
+        return self.details.flag
+
+    @property
+    def sample(self) -> str:
+        """The specimen, the same for all values of one; empty where none is named."""
+        return self.details.sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ LIBRARIES = {
     "urllib3": {"fhir", "server/trust/key_source.py"},
     "joserfc": {"server/trust/jwk_set.py", "server/trust/token.py"},
     "cryptography": {"server/trust/jwk_set.py"},
-    "msgspec": {"hooks/unread.py", "fhir/skimming.py"},
+    "msgspec": {"hooks/unread.py", "fhir/skimming.py", "fhir/reading/plain_measurements.py"},
     "redis": {"server/trust/used_tokens.py"},
     "yaml": {"knowledge", "settings"},
 }

@@ -10,6 +10,7 @@ from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
 from cds_hooks.fhir.reading.coded import bring_coded_together, read_coded
 from cds_hooks.fhir.reading.context import Notebook, NotUsed
 from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
+from cds_hooks.fhir.reading.plain_measurements import read_plain
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 from cds_hooks.fhir.skimming import Codings, UnreadObservation
@@ -51,7 +52,9 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
     """Records by name, each name's read when it is first asked for: most analytes are not, in most calls."""
 
     def __init__(
-        self, wanted: Mapping[str, list[Wanted | StillUnread]], read: Callable[[str, list[Wanted]], tuple[R, ...]]
+        self,
+        wanted: Mapping[str, list[Wanted | StillUnread]],
+        read: Callable[[str, list[Wanted | StillUnread]], tuple[R, ...]],
     ) -> None:
         self._wanted = wanted
         self._read = read
@@ -59,7 +62,7 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
 
     def __getitem__(self, name: str) -> tuple[R, ...]:
         if name not in self._known:
-            self._known[name] = self._read(name, read_now(self._wanted[name]))
+            self._known[name] = self._read(name, self._wanted[name])
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
@@ -117,12 +120,28 @@ def read_now(found: Sequence[Wanted | StillUnread]) -> list[Wanted]:
 def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
     """Measurements by analyte, newest first, read when asked for, and the notebook that their notes go to."""
     later = Desk(desk.context, desk.shelf, Notebook())
-    analytes = desk.context.vocabulary.analytes
 
-    def read(name: str, found: list[Wanted]) -> tuple[Measurement, ...]:
-        return bring_together(_read_all(later, name, found, lambda r, w: read_measurement(r, analytes[name], w.part, w.code)))
+    def read(name: str, found: list[Wanted | StillUnread]) -> tuple[Measurement, ...]:
+        return bring_together(_read_analyte(later, name, found))
 
     return ReadWhenAsked(wanted.measured, read), later.notebook
+
+
+def _read_analyte(desk: Desk, name: str, found: list[Wanted | StillUnread]) -> list[Measurement]:
+    """The ordinary ones straight from their JSON, the others in full."""
+    context = desk.context
+    analyte = context.vocabulary.analytes[name]
+    measured: list[Measurement] = []
+    others: list[Wanted | StillUnread] = []
+    for one in found:
+        plain = read_plain(one.observation.entry, one.code, analyte, context) if isinstance(one, StillUnread) else None
+        if plain is None:
+            others.append(one)
+        else:
+            measured.append(plain)
+    if others:
+        measured += _read_all(desk, name, read_now(others), lambda r, w: read_measurement(r, analyte, w.part, w.code))
+    return measured
 
 
 def read_answered(desk: Desk, wanted: WantedObservations) -> Mapping[str, tuple[CodedObservation, ...]]:
