@@ -11,6 +11,8 @@ _HARMLESS = frozenset({"warning", "information", "success"})
 def find_link(bundle: Mapping[str, Any], relation: str) -> str | None:
     """URL of the link with this relation: None where there is no such link, empty where its URL cannot be read."""
     links = bundle.get("link")
+    if links is None:
+        return None
     if isinstance(links, dict):
         links = [links]
     if not isinstance(links, list):

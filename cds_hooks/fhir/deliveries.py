@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -12,9 +12,11 @@ from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import find_link, is_failure, is_short
 from cds_hooks.fhir.entries import SortedEntries, sort_entries
 from cds_hooks.fhir.skimming import UnreadObservation, skim_observations
-from cds_hooks.hooks.unread import UnreadBundle
+from cds_hooks.hooks.prefetch import RESOURCE_TYPES
+from cds_hooks.hooks.unread import UnreadBundle, read_all
 
 _ABSENT = object()
+_by_reason = attrgetter("reason", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Delivery:
     """Further ones of the key's own type, ordinary and still in JSON."""
 
 
+#: What is delivered where nothing was found: for the patient, nothing is not an answer (contract: null counts as missing).
+_NOTHING = {key: Delivery(key, InputState.MISSING if key == "patient" else InputState.EMPTY) for key in RESOURCE_TYPES}
+
+
 def read_prefetch(
     prefetch: Mapping[str, Any] | None, keys: Iterable[str], *, patient_id: str, asked_codes: frozenset[str] | None = None
 ) -> dict[str, Delivery]:
@@ -49,51 +55,62 @@ def read_prefetch(
 def read_delivery(key: str, value: Any, *, patient_id: str, asked_codes: frozenset[str] | None = None) -> Delivery:
     """One prefetch value or answer of a FHIR server: null, a resource, a Bundle, an OperationOutcome, or no FHIR."""
     if isinstance(value, UnreadBundle):
-        return _read_unread(key, value, patient_id, asked_codes)
+        if key == "observations" and asked_codes is not None:
+            return _skim(key, value, patient_id, asked_codes)
+        return _read_entries(key, value.members, read_all(value.entries), patient_id)
+    if isinstance(value, dict):
+        return _read_object(key, value, patient_id)
     if value is _ABSENT:
         return Delivery(key, InputState.MISSING)
-    if value is None:
-        return _compose_silent(key, InputState.EMPTY)
-    if not isinstance(value, dict):
-        return _compose_unreadable(key, "unreadable")
+    return _NOTHING[key] if value is None else _compose_unreadable(key, "unreadable")
+
+
+def _skim(key: str, bundle: UnreadBundle, patient_id: str, asked_codes: frozenset[str]) -> Delivery:
+    """Of a whole key that nothing more is fetched for, Observations that nobody asks for stay unread."""
+    skimmed = skim_observations(bundle.entries, patient_id=patient_id, asked_codes=asked_codes)
+    found = sort_entries(key, skimmed.entries, patient_id=patient_id)
+    found.unread = len(skimmed.asked) + skimmed.unasked
+    delivery = _compose_bundle(key, bundle.members, found, entries=len(bundle.entries), unread=skimmed.asked)
+    if delivery.state is InputState.COMPLETE:
+        return delivery
+    return _read_entries(key, bundle.members, read_all(bundle.entries), patient_id)
+
+
+def _read_object(key: str, value: dict[str, Any], patient_id: str) -> Delivery:
     kind = value.get("resourceType")
     if not isinstance(kind, str):
         return _compose_unreadable(key, "no-resource-type")
-    if kind == "OperationOutcome":
-        return _compose_silent(key, InputState.FAILED if is_failure(value) else InputState.EMPTY)
     if kind == "Bundle":
-        return _read_bundle(key, value, patient_id)
+        entries = value.get("entry")
+        if entries is None or isinstance(entries, list):
+            return _read_entries(key, value, entries or [], patient_id)
+        return _compose_unreadable(key, "unreadable")
+    if kind == "OperationOutcome":
+        return Delivery(key, InputState.FAILED) if is_failure(value) else _NOTHING[key]
     return _compose(key, sort_entries(key, [{"resource": value}], patient_id=patient_id))
 
 
-def _read_unread(key: str, bundle: UnreadBundle, patient_id: str, asked_codes: frozenset[str] | None) -> Delivery:
-    """Of a whole key that nothing more is fetched for, Observations that nobody asks for stay unread."""
-    if key == "observations" and asked_codes is not None:
-        skimmed = skim_observations(bundle.entries, patient_id=patient_id, asked_codes=asked_codes)
-        found = sort_entries(key, skimmed.entries, patient_id=patient_id)
-        found.unread = len(skimmed.asked) + skimmed.unasked
-        delivery = _compose_bundle(key, bundle.members, found, entries=len(bundle.entries))
-        if delivery.state is InputState.COMPLETE:
-            return replace(delivery, unread=skimmed.asked)
-    return _read_bundle(key, bundle.read(), patient_id)
-
-
-def _read_bundle(key: str, bundle: dict[str, Any], patient_id: str) -> Delivery:
-    entries = bundle.get("entry")
-    if entries is None:
-        entries = []
-    if not isinstance(entries, list):
-        return _compose_unreadable(key, "unreadable")
+def _read_entries(key: str, bundle: Mapping[str, Any], entries: list[Any], patient_id: str) -> Delivery:
+    """Of a Bundle with these entries."""
     if not entries and find_link(bundle, "next") is None and not is_short(bundle, 0):
-        return _compose_silent(key, InputState.EMPTY)
+        return _NOTHING[key]
     return _compose_bundle(key, bundle, sort_entries(key, entries, patient_id=patient_id), entries=len(entries))
 
 
-def _compose_bundle(key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int) -> Delivery:
-    return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, entries))
+def _compose_bundle(
+    key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int, unread: tuple[UnreadObservation, ...] = ()
+) -> Delivery:
+    return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, entries), unread=unread)
 
 
-def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_short: bool = False) -> Delivery:
+def _compose(
+    key: str,
+    found: SortedEntries,
+    *,
+    next_url: str | None = None,
+    is_short: bool = False,
+    unread: tuple[UnreadObservation, ...] = (),
+) -> Delivery:
     has_more = next_url is not None or is_short
     state = _judge_patient(found) if key == "patient" else _judge(found, has_more)
     notes: Iterable[ReadingNote] = found.notes
@@ -104,8 +121,9 @@ def _compose(key: str, found: SortedEntries, *, next_url: str | None = None, is_
         key,
         state,
         (*found.own, *found.companions),
-        tuple(sorted(notes, key=attrgetter("reason", "reference"))),
+        tuple(sorted(notes, key=_by_reason)),
         (next_url or "") if is_all_that_lacks else "",
+        unread=unread,
     )
 
 
@@ -127,11 +145,6 @@ def _judge_patient(found: SortedEntries) -> InputState:
         return InputState.COMPLETE
     is_broken = found.own or found.failed or found.lost or found.unexpected
     return InputState.FAILED if is_broken and not found.others else InputState.MISSING
-
-
-def _compose_silent(key: str, state: InputState) -> Delivery:
-    """Nothing in it; for the patient, nothing is not an answer (contract: null counts as missing)."""
-    return Delivery(key, InputState.MISSING if key == "patient" and state is InputState.EMPTY else state)
 
 
 def _compose_unreadable(key: str, reason: str) -> Delivery:

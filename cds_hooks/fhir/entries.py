@@ -6,7 +6,7 @@ Works on the raw JSON and touches each ordinary entry only once, since a record 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,55 +45,65 @@ class SortedEntries:
 
 def sort_entries(key: str, entries: Sequence[Any], *, patient_id: str) -> SortedEntries:
     """Sorts the entries (`{"resource": …}`) of a prefetch key for the patient of the call."""
+    found = SortedEntries()
     if not entries:
-        return SortedEntries()
-    return _Sorting(key, patient_id, entries).run()
+        return found
+    held, others = _take_ordinary_entries(RESOURCE_TYPES[key], entries, compose_known_subjects(patient_id))
+    if others:
+        _Sorting(key, patient_id, entries=entries, found=found, held=held).run(others)
+    found.own = [*[held[identity] for identity in sorted(held)], *found.own]
+    return found
+
+
+def _take_ordinary_entries(
+    kind: str, entries: Iterable[Any], known_as_own: frozenset[str]
+) -> tuple[dict[str, dict[str, Any]], list[Any]]:
+    """The hot loop: an ordinary entry costs a few dictionary look-ups. The resources of those by id, and everything else."""
+    held: dict[str, dict[str, Any]] = {}
+    others: list[Any] = []
+    subject = "patient" if kind in ("AllergyIntolerance", "Consent") else "subject"
+    for entry in entries:
+        try:
+            resource = entry["resource"]
+            identity = resource["id"]
+            if (
+                resource["resourceType"] == kind
+                and resource[subject]["reference"] in known_as_own
+                and identity not in held
+                and type(identity) is str
+            ):
+                held[identity] = resource
+            else:
+                others.append(entry)
+        except (KeyError, TypeError, IndexError):
+            others.append(entry)
+    return held, others
 
 
 class _Sorting:
-    """One run; `_held` and `_copies` hold what is kept, by what tells it from others."""
+    """One run over what is not ordinary; `held` and `_copies` hold what is kept, by what tells it from others."""
 
-    def __init__(self, key: str, patient_id: str, entries: Sequence[Any]) -> None:
+    def __init__(
+        self, key: str, patient_id: str, *, entries: Sequence[Any], found: SortedEntries, held: dict[str, dict[str, Any]]
+    ) -> None:
         self._key = key
         self._kind = RESOURCE_TYPES[key]
         self._patient_id = patient_id
         self._entries = entries
-        self._result = SortedEntries()
-        self._held: dict[str, dict[str, Any]] = {}
+        self._result = found
+        self._held = held
         self._copies: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._companions: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._known_as_own = set(compose_known_subjects(patient_id))
+        self._known_as_own: set[str] = set()
 
-    def run(self) -> SortedEntries:
-        self._take_ordinary_entries()
+    def run(self, entries: Iterable[Any]) -> None:
+        """Sorts these of the entries into what was held and what was found."""
+        for entry in entries:
+            self._take(entry)
         for identity in sorted(self._copies):
             self._choose(identity, self._copies[identity])
-        held = self._held
-        self._result.own = [*[held[identity] for identity in sorted(held)], *self._result.own]
         for identity in sorted(self._companions):
             self._result.companions += self._choose_readable(self._companions[identity])
-        return self._result
-
-    def _take_ordinary_entries(self) -> None:
-        """The hot loop: an ordinary entry costs a few dictionary look-ups, everything else goes to `_take`."""
-        kind, held, known_as_own = self._kind, self._held, self._known_as_own
-        subject = "patient" if kind in ("AllergyIntolerance", "Consent") else "subject"
-        for entry in self._entries:
-            try:
-                resource = entry["resource"]
-                identity = resource["id"]
-                is_ordinary = (
-                    resource["resourceType"] == kind
-                    and resource[subject]["reference"] in known_as_own
-                    and identity not in held
-                    and type(identity) is str
-                )
-            except (KeyError, TypeError, IndexError):
-                is_ordinary = False
-            if is_ordinary:
-                held[identity] = resource
-            else:
-                self._take(entry)
 
     def _take(self, entry: Any) -> None:
         resource = entry.get("resource") if isinstance(entry, dict) else None
@@ -126,8 +136,12 @@ class _Sorting:
         if self._key == "patient":
             return resource.get("id") in (None, self._patient_id)
         subject = find_subject(resource)
+        if not isinstance(subject, str):
+            return is_of_patient(subject, self._patient_id, self._patients_by_url)
+        if subject in self._known_as_own:
+            return True
         whose = is_of_patient(subject, self._patient_id, self._patients_by_url)
-        if whose and isinstance(subject, str):
+        if whose:
             self._known_as_own.add(subject)
         return whose
 

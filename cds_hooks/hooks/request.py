@@ -70,7 +70,8 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
     if isinstance(envelope.context, OrderContext):
         _check_selections(envelope.context, service, limits)
         _check_drafts(envelope.context.draft_orders, limits)
-    _check_prefetch(envelope.prefetch or {}, limits)
+    if len(body) > limits.max_entries:  # An entry takes more than a byte.
+        _check_prefetch(envelope.prefetch or {}, limits)
     _check_authorization(envelope)
     return _compose_request(envelope, service)
 

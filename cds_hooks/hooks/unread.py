@@ -7,12 +7,12 @@ checked JSON all the same. A body of any other shape is read in full, so that no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import orjson
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
 from msgspec.json import Decoder
+from msgspec.structs import astuple
 
 from cds_hooks.hooks.json_body import MAX_DEPTH, read_json_object
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
@@ -32,13 +32,16 @@ _Text = str | UnsetType
 _Part = Raw | UnsetType
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadBundle:
+class UnreadBundle(NamedTuple):
     """A Bundle with its entries still in JSON, each within the levels that a body may nest; of its other `members` those that are
     looked at."""
 
-    members: dict[str, Any] = field(repr=False)
-    entries: Sequence[bytes] = field(repr=False)
+    members: dict[str, Any]
+    entries: Sequence[bytes]
+
+    def __repr__(self) -> str:
+        """Without patient data."""
+        return f"{type(self).__name__}()"
 
     def read(self) -> dict[str, Any]:
         """The Bundle with its entries."""
@@ -119,20 +122,23 @@ def _read_by_shape(body: bytes) -> dict[str, Any]:
     if not body.isascii():
         body.decode()  # What is skipped is checked to be JSON, but not to be UTF-8.
     call = _decoder.decode(body)
+    parts: list[Raw] = []
+    values = zip(RESOURCE_TYPES, astuple(call.prefetch), strict=True)
     document = {
         "hook": call.hook,
         "hookInstance": call.hook_instance,
-        "context": _read_context(call.context),
-        "prefetch": _leave_unset_out({key: _read_key(getattr(call.prefetch, key)) for key in RESOURCE_TYPES}),
+        "context": _read_context(call.context, parts),
+        "prefetch": {key: _read_value(value, parts) for key, value in values if value is not UNSET},
         "fhirServer": call.fhir_server,
-        "fhirAuthorization": _read(call.fhir_authorization),
-        "extension": _read(call.extension),
+        "fhirAuthorization": _read_value(call.fhir_authorization, parts),
+        "extension": _read_value(call.extension, parts),
     }
+    _check_levels(parts)
     return _leave_unset_out(document)
 
 
-def _read_context(context: _Context) -> dict[str, Any]:
-    orders = _read_key(context.draft_orders)
+def _read_context(context: _Context, parts: list[Raw]) -> dict[str, Any]:
+    orders = _read_value(context.draft_orders, parts)
     members = {
         "userId": context.user_id,
         "patientId": context.patient_id,
@@ -143,28 +149,38 @@ def _read_context(context: _Context) -> dict[str, Any]:
     return _leave_unset_out(members)
 
 
-def _read_key(sent: _Bundle | Raw | UnsetType | None) -> Any:
-    if not isinstance(sent, _Bundle):
-        return _read(sent)
-    for unused in (sent.meta, sent.identifier):
-        _read(unused)  # Like all else they must be JSON that does not nest too deep.
-    members = {"resourceType": sent.resource_type, "total": sent.total, "link": _read(sent.link)}
-    if isinstance(sent.entry, UnsetType):
-        return _leave_unset_out(members)
-    return UnreadBundle(_leave_unset_out(members), _take_shallow(sent.entry))
+def _read_value(sent: _Bundle | Raw | UnsetType | None, parts: list[Raw]) -> Any:
+    """What was sent; `parts` gets all of it whose levels are not known from the shape."""
+    if isinstance(sent, _Bundle):
+        return _read_bundle(sent, parts)
+    if not isinstance(sent, Raw):
+        return sent
+    parts.append(sent)
+    return orjson.loads(bytes(sent))
 
 
-def _read(part: Raw | UnsetType | None) -> Any:
-    return orjson.loads(_take_shallow([part])[0]) if isinstance(part, Raw) else part
+def _read_bundle(sent: _Bundle, parts: list[Raw]) -> UnreadBundle | dict[str, Any]:
+    members: dict[str, Any] = {"resourceType": sent.resource_type}
+    if sent.total is not UNSET:
+        members["total"] = sent.total
+    if sent.link is not UNSET:
+        members["link"] = _read_value(sent.link, parts)
+    # Like all else these must be JSON that does not nest too deep.
+    if sent.meta is not UNSET:
+        _read_value(sent.meta, parts)
+    if sent.identifier is not UNSET:
+        _read_value(sent.identifier, parts)
+    if sent.entry is UNSET:
+        return members
+    parts += sent.entry
+    return UnreadBundle(members, sent.entry)
 
 
-def _take_shallow(parts: Sequence[Raw]) -> list[bytes]:
-    """The bytes of each, where none can nest too deep. Raises _Unusual."""
-    taken = list(map(bytes, parts))
-    openings = _SEPARATOR.join(taken).translate(None, _NEITHER).split(_SEPARATOR)
+def _check_levels(parts: Sequence[Raw]) -> None:
+    """Raises _Unusual unless none of them can nest too deep."""
+    openings = _SEPARATOR.join(parts).translate(None, _NEITHER).split(_SEPARATOR)
     if max(map(len, openings)) > _MOST_OPENINGS:
         raise _Unusual
-    return taken
 
 
 def _leave_unset_out(members: dict[str, Any]) -> dict[str, Any]:

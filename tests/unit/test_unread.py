@@ -65,6 +65,11 @@ def test_an_ordinary_call_is_left_unread_and_is_the_same_when_read() -> None:
     assert bring_together(call) == bring_together(read_json_object(body))
 
 
+def test_what_is_left_unread_shows_nothing_of_the_patient() -> None:
+    left = read_call(build_calls(20, variants=1)[0])["prefetch"]["observations"]
+    assert repr(left) == "UnreadBundle()"
+
+
 def test_a_small_call_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     body = write(build())
     monkeypatch.setattr(unread, "SMALLEST", len(body) + 1)
