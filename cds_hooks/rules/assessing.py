@@ -16,7 +16,7 @@ from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.model import Level, Scope
 from cds_hooks.rules.compilation import ReadyMedicine
 from cds_hooks.rules.judging import judge_rules
-from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
+from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, Quiet, RuleOutcome
 from cds_hooks.rules.situation import Situation
 from cds_hooks.rules.unusable import find_unusable
 
@@ -109,8 +109,9 @@ def _judge_orders(
             noted, quiet = judge_rules(awake, situation)
         else:
             noted, quiet = judge_rules([ready for ready in awake if ready.rule.scope is Scope.ORDER], situation)
-            quiet += [(rule, OutcomeState.NOT_APPLICABLE, (NO,)) for rule in medicine.table if rule.scope is not Scope.ORDER]
-        judgements.append(Judgement(order, medicine.table, tuple(noted), tuple(quiet)))
+            told = [(rule, NO) for rule in medicine.table if rule.scope is not Scope.ORDER]
+            quiet = Quiet([*quiet.passed, *told], quiet.cleared)
+        judgements.append(Judgement(order, medicine.table, tuple(noted), quiet))
     return yield_to_critical(judgements)
 
 
@@ -151,7 +152,7 @@ def _judge_partners(bedside: Bedside, medicine: ReadyMedicine, judged: Judged, l
         open_rules = [ready for ready in rules if ready.rule.id not in asked]
         if open_rules:
             noted, quiet = judge_rules(open_rules, open_situation(bedside, medicine, order, orders=taken))
-            judgements.append(Judgement(order, tuple(ready.rule for ready in open_rules), tuple(noted), tuple(quiet)))
+            judgements.append(Judgement(order, tuple(ready.rule for ready in open_rules), tuple(noted), quiet))
         asked |= {ready.rule.id for ready in rules if ready.rule.scope is not Scope.ORDER}
     return judgements
 

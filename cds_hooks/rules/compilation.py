@@ -18,7 +18,18 @@ from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Level, Medicine, Rule, RuleCase, Scope, Text, WhenUnknown
 from cds_hooks.knowledge.tree import OPERATORS, Tree
 from cds_hooks.rules.predicate import REGISTRY, Predicate
-from cds_hooks.rules.questions import UNCONDITIONAL, AllOf, AnyOf, Asked, NotSo, Question, Signs, list_asked, unite
+from cds_hooks.rules.questions import (
+    NOT_REMEMBERED,
+    UNCONDITIONAL,
+    AllOf,
+    AnyOf,
+    Asked,
+    NotSo,
+    Question,
+    Signs,
+    list_asked,
+    unite,
+)
 from cds_hooks.rules.situation import Situation
 from cds_hooks.rules.sleepers import Sleepers, list_sleepers
 
@@ -37,12 +48,15 @@ class ReadyCase:
 
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
-    """A rule ready to judge. `signs`: where the record has none of them, every case is `NO` (`rules.questions`)."""
+    """A rule ready to judge. `signs`: where the record has none of them, every case is `NO` (`rules.questions`). `condition`: the
+    number that `applies` is remembered by, if it is. `denies_all`: where the cases ask one thing, whether it is so in none."""
 
     rule: Rule
     applies: Question
     cases: tuple[ReadyCase, ...]
     signs: Signs
+    condition: int = NOT_REMEMBERED
+    denies_all: Callable[[Situation], bool] | None = None
 
     def list_questions(self) -> tuple[Question, ...]:
         """Its condition and those of its cases."""
@@ -66,7 +80,7 @@ class ReadyMedicine:
 
     def find_awake(self, held: Signs) -> list[ReadyRule]:
         """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
-        return [self.rules[place] for place in sorted(self.sleepers.find_awake(held))]
+        return list(map(self.rules.__getitem__, sorted(self.sleepers.find_awake(held))))
 
     def find_partner_rules(self, sets: Iterable[str]) -> list[ReadyRule]:
         """The rules in which the medicine of an order takes part as a partner, by the value sets that it is in."""
@@ -122,7 +136,13 @@ def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:
             unknown = WhenUnknown.SILENT if ready.rule.unknown is WhenUnknown.INFO else ready.rule.unknown
             if critical:
                 quiet = replace(ready.rule, unknown=unknown, unknown_case=None)
-                yield ReadyRule(quiet, ready.applies, critical, unite(case.when.signs for case in critical))
+                yield replace(
+                    ready,
+                    rule=quiet,
+                    cases=critical,
+                    signs=unite(case.when.signs for case in critical),
+                    denies_all=_find_denial(critical),
+                )
 
 
 def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:
@@ -134,7 +154,17 @@ def _compile_rule(rule: Rule, compiling: _Compiling) -> ReadyRule:
     if rule.unknown_case:
         trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
         compiling.faults.extend(_find_placeholder_faults(rule, (rule.unknown_case,), trees))
-    return ReadyRule(rule, applies, cases, unite(case.when.signs for case in cases))
+    signs = unite(case.when.signs for case in cases)
+    return ReadyRule(rule, applies, cases, signs, applies.number, _find_denial(cases))
+
+
+def _find_denial(cases: Sequence[ReadyCase]) -> Callable[[Situation], bool] | None:
+    """Where several cases ask the same predicate but for its variants: what tells that the answer is no in all of them."""
+    asked = [case.when.predicate for case in cases if isinstance(case.when, Asked)]
+    if len(asked) != len(cases) or len(asked) < 2 or not asked[0].variants:
+        return None
+    alike = {(one.name, one.model_dump_json(exclude=set(one.variants))) for one in asked}
+    return asked[0].denies_all if len(alike) == 1 else None
 
 
 def _shorten(rules: Sequence[ReadyRule]) -> Iterator[ReadyRule]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, merge
-from cds_hooks.knowledge.model import WhenUnknown
+from cds_hooks.knowledge.model import Rule, WhenUnknown
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
-from cds_hooks.rules.outcome import OutcomeState, Quiet, RuleOutcome, compose_quiet, find_cleared
+from cds_hooks.rules.outcome import Judgement, OutcomeState, Quiet, RuleOutcome
 from cds_hooks.rules.proposing import propose
 from cds_hooks.rules.questions import UNCONDITIONAL
 from cds_hooks.rules.situation import Situation
@@ -17,29 +17,51 @@ from cds_hooks.rules.situation import Situation
 _log = logging.getLogger(__name__)
 
 
-def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[RuleOutcome], list[Quiet]]:
+def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[RuleOutcome], Quiet]:
     """What is noted, and what is quiet; a rule of neither is cleared and rests on nothing (`Judgement`). A fault in a rule is an
     outcome too, so that the rest answers."""
     noted: list[RuleOutcome] = []
-    quiet: list[Quiet] = []
+    passed: list[tuple[Rule, Finding]] = []
+    cleared: list[tuple[Rule, Sequence[Finding]]] = []
+    answers = situation.answers
     for ready in rules:
         try:
-            outcome = _judge(ready, situation, quiet)
+            if ready.applies is UNCONDITIONAL:
+                applies = YES
+                if ready.denies_all is not None and ready.denies_all(situation):
+                    continue
+            else:
+                # Many rules hang on one condition: most often it has been answered.
+                applies = answers.get(ready.condition) or ready.applies.find(situation)
+                if applies.truth is False:
+                    passed.append((ready.rule, applies))
+                    continue
+            open_cases, denied = [], []
+            for case in ready.cases:
+                found = case.ask(situation)
+                if found is NO:
+                    continue
+                if found.truth is False:
+                    denied.append(found)
+                    continue
+                open_cases.append((case, found))
+                if found.truth and applies.truth:
+                    break
+            if open_cases:
+                noted.append(_weigh(ready, situation, applies, cases=open_cases))
+            elif denied:
+                cleared.append((ready.rule, denied))
         except Exception as error:
             # The text of the error may hold patient data: only its kind and the rule are logged.
             _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})
-            outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO)
-        if outcome is not None:
-            noted.append(outcome)
-    return noted, quiet
+            noted.append(RuleOutcome(ready.rule, situation.order, OutcomeState.ERROR, NO))
+    return noted, Quiet(passed, cleared)
 
 
 def judge_rule(ready: ReadyRule, situation: Situation) -> RuleOutcome:
     """The outcome of one rule."""
     noted, quiet = judge_rules((ready,), situation)
-    if noted:
-        return noted[0]
-    return compose_quiet(quiet[0], situation.order) if quiet else find_cleared(ready.rule, situation.order)
+    return Judgement(situation.order, (ready.rule,), tuple(noted), quiet).list_all()[0]
 
 
 def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome, ...]:
@@ -60,33 +82,6 @@ def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome
 def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
     """One outcome that lacks what all of them lacked."""
     return [unknown[0]._replace(finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
-
-
-def _judge(ready: ReadyRule, situation: Situation, quiet: list[Quiet]) -> RuleOutcome | None:
-    """None where it is not applicable or cleared: what that rests on is put with the `quiet`."""
-    applies = YES
-    if ready.applies is not UNCONDITIONAL:
-        applies = ready.applies.find(situation)
-        if applies.truth is False:
-            quiet.append((ready.rule, OutcomeState.NOT_APPLICABLE, (applies,)))
-            return None
-    open_cases: list[tuple[ReadyCase, Finding]] = []
-    cleared: list[Finding] = []
-    for case in ready.cases:
-        found = case.ask(situation)
-        if found is NO:
-            continue
-        if found.truth is False:
-            cleared.append(found)
-            continue
-        open_cases.append((case, found))
-        if found.truth and applies.truth:
-            break
-    if open_cases:
-        return _weigh(ready, situation, applies, cases=open_cases)
-    if cleared:
-        quiet.append((ready.rule, OutcomeState.CLEARED, cleared))
-    return None
 
 
 def _weigh(ready: ReadyRule, situation: Situation, applies: Finding, *, cases: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -44,8 +44,21 @@ class RuleOutcome(NamedTuple):
         return self.case.level if self.case else None
 
 
-#: A rule that is not applicable or cleared, and the findings that make it so.
-Quiet = tuple[Rule, OutcomeState, Sequence[Finding]]
+class Quiet(NamedTuple):
+    """Rules of which nothing has to be said, with what makes it so: the `passed` do not apply, the `cleared` found nothing."""
+
+    passed: Sequence[tuple[Rule, Finding]] = ()
+    cleared: Sequence[tuple[Rule, Sequence[Finding]]] = ()
+
+    def list_outcomes(self, order: MedicineEntry) -> Iterator[RuleOutcome]:
+        """Put in words."""
+        for rule, applies in self.passed:
+            yield RuleOutcome(rule, order, OutcomeState.NOT_APPLICABLE, applies)
+        for rule, findings in self.cleared:
+            yield RuleOutcome(rule, order, OutcomeState.CLEARED, join_any(findings))
+
+
+_NONE_QUIET = Quiet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +70,12 @@ class Judgement:
     order: MedicineEntry
     rules: tuple[Rule, ...]
     noted: tuple[RuleOutcome, ...]
-    quiet: tuple[Quiet, ...] = ()
+    quiet: Quiet = _NONE_QUIET
 
     def list_all(self) -> list[RuleOutcome]:
         """At least one outcome of each rule, in table order."""
         outcomes: dict[str, list[RuleOutcome]] = {rule.id: [] for rule in self.rules}
-        for one in (*self.noted, *(compose_quiet(quiet, self.order) for quiet in self.quiet)):
+        for one in (*self.noted, *self.quiet.list_outcomes(self.order)):
             outcomes[one.rule.id].append(one)
         return [one for rule in self.rules for one in outcomes[rule.id] or [find_cleared(rule, self.order)]]
 
@@ -70,14 +83,9 @@ class Judgement:
         """Add the rules by how they ended; a rule of which several cases speak is one."""
         ended = {(one.rule.id, one.state) for one in self.noted}
         tally.update([state for _, state in ended])
-        tally.update([state for _, state, _ in self.quiet])
-        tally[OutcomeState.CLEARED] += len(self.rules) - len(self.quiet) - len({rule_id for rule_id, _ in ended})
-
-
-def compose_quiet(quiet: Quiet, order: MedicineEntry) -> RuleOutcome:
-    """Put in words."""
-    rule, state, findings = quiet
-    return RuleOutcome(rule, order, state, join_any(findings))
+        passed = len(self.quiet.passed)
+        tally[OutcomeState.NOT_APPLICABLE] += passed
+        tally[OutcomeState.CLEARED] += len(self.rules) - passed - len({rule_id for rule_id, _ in ended})
 
 
 def find_cleared(rule: Rule, order: MedicineEntry) -> RuleOutcome:

@@ -24,6 +24,8 @@ class Predicate(BaseModel):
     provides: ClassVar[frozenset[str]] = frozenset()
     asks: ClassVar[str] = ""
     """The question in one line, for messages of the loader."""
+    variants: ClassVar[frozenset[str]] = frozenset()
+    """The fields in which the cases of one rule differ that ask the same otherwise (how far, in all regimens or in some)."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
@@ -34,6 +36,10 @@ class Predicate(BaseModel):
 
     def find(self, situation: Situation) -> Finding:
         """Answer the question."""
+        raise NotImplementedError
+
+    def denies_all(self, situation: Situation) -> bool:
+        """Whether the answer is `NO`, and stays so whatever its `variants` are; asked only where it has such."""
         raise NotImplementedError
 
     def find_signs(self) -> frozenset[str] | None:

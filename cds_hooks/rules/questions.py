@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from cds_hooks.chart.finding import NO, YES, Finding, merge, negate
 from cds_hooks.rules.predicate import Predicate
@@ -14,8 +14,17 @@ from cds_hooks.rules.situation import Situation
 Signs = frozenset[str] | None
 
 
+#: The number of a question whose answer is not kept (`Situation.answers`).
+NOT_REMEMBERED = -1
+
+
 class Question(Protocol):
     """Anything that can be asked of a situation."""
+
+    @property
+    def number(self) -> int:
+        """What its answer is remembered by."""
+        ...
 
     @property
     def signs(self) -> Signs:
@@ -32,6 +41,7 @@ class AllOf:
     """Kleene's and, as `join_all`; stops at the first false."""
 
     parts: tuple[Question, ...]
+    number: ClassVar[int] = NOT_REMEMBERED
 
     @property
     def signs(self) -> Signs:
@@ -42,8 +52,10 @@ class AllOf:
         """True if all are."""
         truth: bool | None = True
         findings = []
+        answers = situation.answers
         for part in self.parts:
-            found = part.find(situation)
+            # Most parts have been asked by another rule: that saves the call.
+            found = answers.get(part.number) or part.find(situation)
             if found.truth is False:
                 return found
             if found.truth is None:
@@ -58,6 +70,7 @@ class AnyOf:
     """Kleene's or, as `join_any`; stops at the first true."""
 
     parts: tuple[Question, ...]
+    number: ClassVar[int] = NOT_REMEMBERED
 
     @property
     def signs(self) -> Signs:
@@ -68,8 +81,10 @@ class AnyOf:
         """True if one is."""
         truth: bool | None = False
         findings = []
+        answers = situation.answers
         for part in self.parts:
-            found = part.find(situation)
+            # Most parts have been asked by another rule: that saves the call.
+            found = answers.get(part.number) or part.find(situation)
             if found is NO:
                 continue
             if found.truth is True:
@@ -105,6 +120,7 @@ class Always:
     """Where a rule gives no condition."""
 
     signs: Signs = None
+    number: ClassVar[int] = NOT_REMEMBERED
 
     def find(self, situation: Situation) -> Finding:
         """True."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_hooks.chart.finding import NO, Evidence, Finding
-from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, RuleOutcome
+from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, Quiet, RuleOutcome
 from tests.unit.advice_setup import make_finding, make_order, make_outcome, make_rule
 
 CLEARED, FIRED, ERROR, PASSED = OutcomeState.CLEARED, OutcomeState.FIRED, OutcomeState.ERROR, OutcomeState.NOT_APPLICABLE
@@ -19,7 +19,7 @@ def make_judgement() -> Judgement:
         make_outcome(RULES[1], order=ORDER, finding=make_finding(missing=("observations",))),
         RuleOutcome(RULES[1], ORDER, ERROR, NO),
     )
-    return Judgement(ORDER, RULES, noted, ((RULES[3], CLEARED, [TOO_OLD, TOO_LONG]), (RULES[0], PASSED, (NO,))))
+    return Judgement(ORDER, RULES, noted, Quiet([(RULES[0], NO)], [(RULES[3], [TOO_OLD, TOO_LONG])]))
 
 
 def test_every_rule_is_listed_in_table_order() -> None:

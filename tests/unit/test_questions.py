@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_hooks.chart.finding import NO, YES, Evidence, Finding, find_unknown, join_all, join_any, merge, negate
-from cds_hooks.rules.questions import AllOf, AnyOf, NotSo
+from cds_hooks.rules.questions import NOT_REMEMBERED, AllOf, AnyOf, NotSo
 
 ANSWERS = (
     NO,
@@ -28,6 +28,7 @@ class Told:
 
     answer: Finding
     signs: None = None
+    number: int = NOT_REMEMBERED
 
     def find(self, situation: Any) -> Finding:
         return self.answer
@@ -35,11 +36,19 @@ class Told:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_all_and_any_join_what_their_parts_answer(count: int) -> None:
-    nowhere: Any = None
+    nowhere: Any = SimpleNamespace(answers={})
     for answers in product(ANSWERS, repeat=count):
         parts = tuple(map(Told, answers))
         assert AllOf(parts).find(nowhere) == join_all(answers)
         assert AnyOf(parts).find(nowhere) == join_any(answers)
+
+
+def test_a_part_that_has_answered_is_not_asked_again() -> None:
+    for answers in product(ANSWERS, repeat=2):
+        remembered: Any = SimpleNamespace(answers=dict(enumerate(answers)))
+        parts = tuple(Told(find_unknown("asked again"), number=number) for number in range(2))
+        assert AllOf(parts).find(remembered) == join_all(answers)
+        assert AnyOf(parts).find(remembered) == join_any(answers)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple, TypeVar
 
@@ -24,7 +24,7 @@ from cds_hooks.chart.counts import PLATELETS, UNIT, is_below
 from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN, DoseFault, find_raise_fault, find_resume_fault
 from cds_hooks.chart.dose_levels import read_level
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
-from cds_hooks.chart.phase import Phase
+from cds_hooks.chart.phase import Course, Phase
 from cds_hooks.chart.regimen import Regimen, tell_regimens
 from cds_hooks.clinical.dosage import NotComputable
 from cds_hooks.rules.predicate import Predicate
@@ -40,6 +40,7 @@ class _CountPredicate(Predicate):
     """Shared by the questions about one count: which, and the level that the open regimens come to."""
 
     name: ClassVar[str] = "count"
+    variants: ClassVar[frozenset[str]] = frozenset({"level"})
     count: Literal["neutrophils", "platelets"]
     level: LevelName
 
@@ -50,6 +51,10 @@ class _CountPredicate(Predicate):
         if verdict.level is None:
             return find_unknown(*verdict.missing)
         return None if verdict.level == _LEVELS[self.level] else NO
+
+    def _is_in_order(self, situation: Situation, *, is_start: bool) -> bool:
+        """Whether every level is answered with `NO`."""
+        return not situation.regimens.is_off_label and situation.judge_count(self.count, is_start=is_start).level == 0
 
 
 class CountTooLowToStart(_CountPredicate):
@@ -65,6 +70,10 @@ class CountTooLowToStart(_CountPredicate):
             return NO
         verdict = situation.judge_count(self.count, is_start=True)
         return self._answer(situation, verdict) or _describe_count(situation, verdict)
+
+    def denies_all(self, situation: Situation) -> bool:
+        """While continuing, and where the count is high enough for every open regimen."""
+        return situation.course.phase is Phase.CONTINUING or self._is_in_order(situation, is_start=True)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be."""
@@ -90,6 +99,11 @@ class CountInterrupts(_CountPredicate):
             return find_unknown(*dict.fromkeys((*(told.missing if told else ()), *course.missing)))
         return told or _describe_count(situation, verdict)
 
+    def denies_all(self, situation: Situation) -> bool:
+        """At start, and where nothing of the count interrupts in any open regimen."""
+        course = situation.course
+        return (course.phase is Phase.START and not course.missing) or self._is_in_order(situation, is_start=False)
+
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be, and what makes a fall."""
         if self.count == PLATELETS:
@@ -108,15 +122,42 @@ class _DosePredicate(Predicate):
     """Shared by the questions about the ordered dose after a fall or a reduction."""
 
     name: ClassVar[str] = "dose-after"
+    variants: ClassVar[frozenset[str]] = frozenset({"level"})
     level: Literal["warning", "info"]
 
-    def _judge(
-        self, situation: Situation, ask: Callable[[Regimen, Level], DoseFault], limits: tuple[Decimal, ...] = ()
-    ) -> Finding:
-        told = situation.work_out((self.name, *limits), lambda: _weigh_faults(situation, ask))
+    def find(self, situation: Situation) -> Finding:
+        """Unknown without the ordered dose, or what the answer hangs on besides."""
+        told = self._find_told(situation)
         if isinstance(told, Finding):
             return told
         return _describe_dose(situation, told.faults) if told.level == _LEVELS[self.level] else NO
+
+    def find_fault(self, situation: Situation, regimen: Regimen, ordered: Level) -> DoseFault:
+        """What is wrong with it in one of the open regimens."""
+        raise NotImplementedError
+
+    def denies_all(self, situation: Situation) -> bool:
+        """No open regimen finds a fault."""
+        return self._find_told(situation) is NO
+
+    def _find_told(self, situation: Situation) -> Finding | _Faulty:
+        return situation.work_out(self._name_question(), lambda: self._weigh(situation))
+
+    def _name_question(self) -> tuple[object, ...]:
+        """What is the same for its `variants`."""
+        return (self.name,)
+
+    def _weigh(self, situation: Situation) -> Finding | _Faulty:
+        """The answer where it is the same for every level, else the faults."""
+        course = situation.course
+        if course.phase is not Phase.CONTINUING:
+            return find_unknown(*course.missing) if course.missing else NO
+        if situation.regimens.is_off_label:
+            return find_unknown(OFF_LABEL)
+        if not course.stays or isinstance(situation.dose, NotComputable):
+            return find_unknown("dose")
+        ordered = read_level(situation.dose)
+        return _weigh_faults([self.find_fault(situation, regimen, ordered) for regimen in situation.candidates], course)
 
 
 class DoseAboveResume(_DosePredicate):
@@ -126,9 +167,9 @@ class DoseAboveResume(_DosePredicate):
     asks: ClassVar[str] = "is the dose above the one to resume at after a fall?"
     provides: ClassVar[frozenset[str]] = frozenset({"dose", "allowed", "regimens"})
 
-    def find(self, situation: Situation) -> Finding:
-        """Unknown without the ordered dose, or without the dose before the fall where the table hangs on it."""
-        return self._judge(situation, lambda regimen, ordered: find_resume_fault(situation.blood, regimen, ordered))
+    def find_fault(self, situation: Situation, regimen: Regimen, ordered: Level) -> DoseFault:
+        """Unknown without the dose before the fall where the table hangs on it."""
+        return find_resume_fault(situation.blood, regimen, ordered)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """What makes a fall, and a clean cycle."""
@@ -145,31 +186,20 @@ class DoseRaisedTooSoon(_DosePredicate):
     neutrophils: Decimal
     platelets: int
 
-    def find(self, situation: Situation) -> Finding:
-        """Unknown without the ordered dose or the observations."""
+    def find_fault(self, situation: Situation, regimen: Regimen, ordered: Level) -> DoseFault:
+        """Unknown without the observations."""
         platelets = Decimal(self.platelets)
+        return find_raise_fault(situation.blood, regimen, ordered, neutrophils=self.neutrophils, platelets=platelets)
 
-        def ask(regimen: Regimen, ordered: Level) -> DoseFault:
-            return find_raise_fault(situation.blood, regimen, ordered, neutrophils=self.neutrophils, platelets=platelets)
-
-        return self._judge(situation, ask, (self.neutrophils, platelets))
+    def _name_question(self) -> tuple[object, ...]:
+        return (self.name, self.neutrophils, self.platelets)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """What makes a clean cycle, and which count is of the start of this one."""
         return (CLEAN_NEUTROPHILS, CLEAN_PLATELETS, CYCLE_MARGIN, SUCCESSION)
 
 
-def _weigh_faults(situation: Situation, ask: Callable[[Regimen, Level], DoseFault]) -> Finding | _Faulty:
-    """The answer where it is the same for every level, else the faults."""
-    course = situation.course
-    if course.phase is not Phase.CONTINUING:
-        return find_unknown(*course.missing) if course.missing else NO
-    if situation.regimens.is_off_label:
-        return find_unknown(OFF_LABEL)
-    if not course.stays or isinstance(situation.dose, NotComputable):
-        return find_unknown("dose")
-    ordered = read_level(situation.dose)
-    faults = [ask(regimen, ordered) for regimen in situation.candidates]
+def _weigh_faults(faults: Sequence[DoseFault], course: Course) -> Finding | _Faulty:
     if level := weigh([2 if fault.truth else 0 for fault in faults]):
         return _Faulty(level, [fault for fault in faults if fault.truth])
     unknown = [name for fault in faults if fault.truth is None for name in fault.missing]

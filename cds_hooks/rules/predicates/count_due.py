@@ -26,12 +26,13 @@ class BloodCountDue(Predicate):
     name: ClassVar[str] = "blood-count-due"
     asks: ClassVar[str] = "is a blood count with differential due?"
     provides: ClassVar[frozenset[str]] = frozenset({"days"})
+    variants: ClassVar[frozenset[str]] = frozenset({"level"})
     level: Literal["warning", "info"]
 
     def find(self, situation: Situation) -> Finding:
         """Unknown where the observations could not be had; what only some regimens, or one phase, ask for is an info."""
         blood = situation.blood
-        open_ones, lacking = situation.work_out((self.name,), lambda: _find_dues(situation))
+        open_ones, lacking = _find_dues(situation)
         weighed = weigh([2 if due in lacking else 0 for due in open_ones])
         if not weighed and situation.course.missing:
             return _doubt_stretch(situation)
@@ -46,6 +47,10 @@ class BloodCountDue(Predicate):
         evidence = tuple(e for count in newest for e in count.show())
         return Finding(True, evidence, missing, {"days": Amount(Decimal(days), "d")}, parameters=tuple(dict.fromkeys(used)))
 
+    def denies_all(self, situation: Situation) -> bool:
+        """By every open plan both were counted."""
+        return not _find_dues(situation)[1] and not situation.course.missing
+
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How old a count may be."""
         return (AT_START, MONTHLY, CYCLE_MARGIN)
@@ -53,10 +58,14 @@ class BloodCountDue(Predicate):
 
 def _find_dues(situation: Situation) -> tuple[list[Due], list[Due]]:
     """From when counts are recent enough by the open plans, and those of which none is."""
-    blood = situation.blood
-    plans = dict.fromkeys(find_count_plans(situation))
-    open_ones = list(dict.fromkeys([due for plan in plans for due in find_due(blood, plan)]))
-    return open_ones, [due for due in open_ones if not is_counted(blood, due)]
+
+    def find() -> tuple[list[Due], list[Due]]:
+        blood = situation.blood
+        plans = dict.fromkeys(find_count_plans(situation))
+        open_ones = list(dict.fromkeys([due for plan in plans for due in find_due(blood, plan)]))
+        return open_ones, [due for due in open_ones if not is_counted(blood, due)]
+
+    return situation.work_out((BloodCountDue.name,), find)
 
 
 def _doubt_stretch(situation: Situation) -> Finding:

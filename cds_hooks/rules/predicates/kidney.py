@@ -98,13 +98,14 @@ class RenalDose(_KidneyPredicate):
     name: ClassVar[str] = "renal-dose"
     asks: ClassVar[str] = "how far is the dose above the kidney table?"
     provides: ClassVar[frozenset[str]] = frozenset({"clearance", "limit", "dose", "allowed", "regimens", "raised"})
+    variants: ClassVar[frozenset[str]] = frozenset({"excess", "offers"})
     excess: Literal["conditional", "above", "far-above"]
     offers: Literal["dose", "nothing", "no-data"] | None = None
     """A dose that the table gives, nothing because the open regimens disagree, or no data at all."""
 
     def find(self, situation: Situation) -> Finding:
         """Unknown without kidney function, dose or regimen."""
-        told = situation.work_out((self.name, self.within), lambda: self._weigh(situation))
+        told = self._find_told(situation)
         if isinstance(told, Finding):
             return told
         wanted = _EXCESS[self.excess]
@@ -112,6 +113,13 @@ class RenalDose(_KidneyPredicate):
             is_meant = self.offers in (None, _find_offer(told.verdict))
             return _describe(situation, told) if is_meant else NO
         return _doubt_sum(situation) if told.excess < wanted else NO
+
+    def denies_all(self, situation: Situation) -> bool:
+        """A dose that the table allows is above it in no way."""
+        return self._find_told(situation) is NO
+
+    def _find_told(self, situation: Situation) -> Finding | _Weighed:
+        return situation.work_out((self.name, self.within), lambda: self._weigh(situation))
 
     def _weigh(self, situation: Situation) -> Finding | _Weighed:
         """What is answered whichever excess is asked for, else what the answer hangs on."""
@@ -139,12 +147,13 @@ class RenalDataLacking(_KidneyPredicate):
     name: ClassVar[str] = "renal-data-lacking"
     asks: ClassVar[str] = "does the source have no data for this kidney function?"
     provides: ClassVar[frozenset[str]] = frozenset({"clearance", "regimens"})
+    variants: ClassVar[frozenset[str]] = frozenset({"candidates", "limit"})
     candidates: Literal["all", "some"]
     limit: int
 
     def find(self, situation: Situation) -> Finding:
         """Unknown where clearance cannot be told."""
-        without = tuple(r.id for r in situation.candidates if not r.dialysis.doses)
+        without = _find_without_data(situation)
         if not without:
             return NO
         is_all = len(without) == len(situation.candidates)
@@ -156,6 +165,14 @@ class RenalDataLacking(_KidneyPredicate):
             return found
         values = {"clearance": show_kidney(kidney), "regimens": tell_regimens(without)}
         return found._replace(values=values, evidence=(*found.evidence, *situation.regimens.evidence))
+
+    def denies_all(self, situation: Situation) -> bool:
+        """Every open regimen has data."""
+        return not _find_without_data(situation)
+
+
+def _find_without_data(situation: Situation) -> tuple[str, ...]:
+    return tuple([regimen.id for regimen in situation.candidates if not regimen.dialysis.doses])
 
 
 def show_kidney(kidney: KidneyFunction) -> Amount | Name | str:

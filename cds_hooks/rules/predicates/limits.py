@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -39,6 +40,7 @@ class DoseAboveMaximum(Predicate):
     name: ClassVar[str] = "dose-above-maximum"
     asks: ClassVar[str] = "is the dose above the regimen's maximum?"
     provides: ClassVar[frozenset[str]] = frozenset({"dose", "limit", "regimens"})
+    variants: ClassVar[frozenset[str]] = frozenset({"level"})
     level: LevelName
 
     def find(self, situation: Situation) -> Finding:
@@ -61,6 +63,10 @@ class DoseAboveMaximum(Predicate):
         remarks = ("remark.raised-after-cycles",) if raised else ()
         found = _tell(situation, dose, weighed, values={"limit": tuple(Amount(limit, "mg") for limit in limits)})
         return Finding(True, (*found.evidence, *shown), found.missing, found.values, remarks)
+
+    def denies_all(self, situation: Situation) -> bool:
+        """A regimen is told, and the dose is within the maximum of each that is open."""
+        return situation.regimens.is_told and _is_kept(situation, _weigh_maximum)
 
     def _find_untold(self, situation: Situation, dose: Schedule) -> Finding:
         """No regimen is told: above the highest recommended start of all. Above the lowest, unknown if an input lacks."""
@@ -85,6 +91,7 @@ class DoseBelowFloor(Predicate):
     name: ClassVar[str] = "dose-below-floor"
     asks: ClassVar[str] = "is the dose below the regimen's lowest level?"
     provides: ClassVar[frozenset[str]] = frozenset({"dose", "regimens"})
+    variants: ClassVar[frozenset[str]] = frozenset({"candidates"})
     candidates: Literal["all", "some"]
 
     def find(self, situation: Situation) -> Finding:
@@ -94,10 +101,14 @@ class DoseBelowFloor(Predicate):
             return find_unknown(DOSE)
         if situation.regimens.is_off_label:
             return find_unknown(OFF_LABEL)
-        weighed = situation.work_out(("dose below floor",), lambda: _weigh_floor(situation, dose))
+        weighed = _weigh_floor(situation, dose)
         if weighed.breach is None:
             return find_unknown(*(situation.renal_kidney.missing or ("kidney function",)))
         return _tell_if_meant(situation, dose, weighed, candidates=self.candidates)
+
+    def denies_all(self, situation: Situation) -> bool:
+        """The dose is not below any open regimen's."""
+        return _is_kept(situation, _weigh_floor)
 
 
 class DaysOnExceeded(Predicate):
@@ -106,6 +117,7 @@ class DaysOnExceeded(Predicate):
     name: ClassVar[str] = "days-on-exceeded"
     asks: ClassVar[str] = "is it taken on more days of the cycle than the regimen has?"
     provides: ClassVar[frozenset[str]] = frozenset({"dose", "regimens", "days"})
+    variants: ClassVar[frozenset[str]] = frozenset({"candidates"})
     candidates: Literal["all", "some"]
 
     def find(self, situation: Situation) -> Finding:
@@ -115,7 +127,7 @@ class DaysOnExceeded(Predicate):
             return find_unknown(DOSE)
         if situation.regimens.is_off_label:
             return find_unknown(OFF_LABEL)
-        weighed = situation.work_out(("days on exceeded",), lambda: _weigh_days(situation, dose))
+        weighed = _weigh_days(situation, dose)
         if weighed.breach is None:
             return find_unknown("days of intake")
         told = _tell_if_meant(situation, dose, weighed, candidates=self.candidates)
@@ -125,6 +137,10 @@ class DaysOnExceeded(Predicate):
         allowed = {find_level_days(one, dose.mg_per_intake_day): None for one in failing}
         values = {**told.values, "days": tuple(f"{days.days_on}/{days.cycle_days}" for days in allowed)}
         return Finding(True, told.evidence, told.missing, values)
+
+    def denies_all(self, situation: Situation) -> bool:
+        """The days are within those of every open regimen."""
+        return _is_kept(situation, _weigh_days)
 
 
 class CyclesExceeded(Predicate):
@@ -161,11 +177,12 @@ class OverlappingOrders(Predicate):
     name: ClassVar[str] = "overlapping-orders"
     asks: ClassVar[str] = "are there two orders of it for the same days?"
     provides: ClassVar[frozenset[str]] = frozenset({"orders", "regimens"})
+    variants: ClassVar[frozenset[str]] = frozenset({"candidates"})
     candidates: Literal["all", "some"]
 
     def find(self, situation: Situation) -> Finding:
         """Drafts of the same days are one dose if their sum is within the regimen's maximum."""
-        overlap = situation.work_out(("overlap",), lambda: _find_overlap(situation))
+        overlap = _find_overlap(situation)
         if overlap is None:
             return _doubt_sum(situation)
         evidence = tuple(_show_order(order) for order in overlap.orders)
@@ -183,6 +200,10 @@ class OverlappingOrders(Predicate):
         values["regimens"] = tell_regimens(weighed.failing)
         return Finding(True, evidence, (), values)
 
+    def denies_all(self, situation: Situation) -> bool:
+        """There are no two orders of the same days."""
+        return _find_overlap(situation) is None and _doubt_sum(situation) is NO
+
 
 def _weigh_sum(situation: Situation, dose: Schedule) -> Weighed:
     """Whether the sum of drafts is more than one dose; where no regimen is told, than the highest dose of all."""
@@ -195,7 +216,10 @@ def _weigh_sum(situation: Situation, dose: Schedule) -> Weighed:
 
 
 def _find_overlap(situation: Situation) -> Overlap | None:
-    return find_overlap(situation.orders, situation.bedside.now.today, beside=situation.beside)
+    def find() -> Overlap | None:
+        return find_overlap(situation.orders, situation.bedside.now.today, beside=situation.beside)
+
+    return situation.work_out(("overlap",), find)
 
 
 def _weigh_maximum(situation: Situation, dose: Schedule) -> Weighed:
@@ -206,12 +230,26 @@ def _weigh_maximum(situation: Situation, dose: Schedule) -> Weighed:
 
 
 def _weigh_floor(situation: Situation, dose: Schedule) -> Weighed:
-    return weigh_regimens(situation.candidates, lambda one: judge_floor(dose, one, situation.renal_kidney))
+    def weigh() -> Weighed:
+        return weigh_regimens(situation.candidates, lambda one: judge_floor(dose, one, situation.renal_kidney))
+
+    return situation.work_out(("dose below floor",), weigh)
 
 
 def _weigh_days(situation: Situation, dose: Schedule) -> Weighed:
-    own = [(order, compute_entry_schedule(order)) for order in situation.orders]
-    return weigh_regimens(situation.candidates, lambda one: _judge_days(own, dose, one))
+    def weigh() -> Weighed:
+        own = [(order, compute_entry_schedule(order)) for order in situation.orders]
+        return weigh_regimens(situation.candidates, lambda one: _judge_days(own, dose, one))
+
+    return situation.work_out(("days on exceeded",), weigh)
+
+
+def _is_kept(situation: Situation, weigh: Callable[[Situation, Schedule], Weighed]) -> bool:
+    """Whether the limit is broken in no open regimen, for certain."""
+    dose = situation.dose
+    if isinstance(dose, NotComputable) or situation.regimens.is_off_label:
+        return False
+    return weigh(situation, dose).breach is Breach.NONE and _doubt_sum(situation) is NO
 
 
 def _judge_maximum(situation: Situation, dose: Schedule, regimen: Regimen) -> Breach | None:

@@ -104,6 +104,7 @@ class OffLabelReason(Predicate):
     name: ClassVar[str] = "off-label-reason"
     asks: ClassVar[str] = "is it ordered for something that is no indication?"
     provides: ClassVar[frozenset[str]] = frozenset({"reason"})
+    variants: ClassVar[frozenset[str]] = frozenset({"sets"})
     sets: list[str] = Field(default_factory=list)
 
     def find(self, situation: Situation) -> Finding:
@@ -113,6 +114,11 @@ class OffLabelReason(Predicate):
             unread = tuple(name for name in regimens.missing if name == "reason of the order")
             return find_unknown(*unread) if unread else NO
         return find_reason(situation.bedside, situation.medicine_order, *self.sets)
+
+    def denies_all(self, situation: Situation) -> bool:
+        """Every stated reason is an indication, or none is stated."""
+        regimens = situation.regimens
+        return not regimens.is_off_label and "reason of the order" not in regimens.missing
 
     def find_set_ids(self) -> tuple[str, ...]:
         """The sets asked for."""
