@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import request
-
 from cds_hooks.server.call_log import note_token
 from cds_hooks.server.certificate_name import check_certificate_name
-from cds_hooks.server.state import current_call
+from cds_hooks.server.state import OpenCall
 from cds_hooks.server.warm_up import WARM_UP
 
 #: What says nothing about patients: process and readiness, the pages of the rules, the interface. All else asks for a token.
@@ -16,17 +14,16 @@ _OPEN = ("/healthz", "/readyz", "/rules", "/openapi.json")
 _BELOW_OPEN = tuple(f"{path}/" for path in _OPEN)
 
 
-def authenticate() -> None:
+def authenticate(call: OpenCall) -> None:
     """Before each call: who calls, kept for this call. Raises Unauthorized, CannotCheckCaller. A preflight has no token, since
     a browser sends none (S175)."""
-    call = current_call()
     gate, settings = call.state.gate, call.state.settings
-    if gate is None or request.method == "OPTIONS" or is_open(request.path) or WARM_UP in call.environ:
+    if gate is None or call.method == "OPTIONS" or is_open(call.path) or WARM_UP in call.environ:
         return
-    audiences = find_audiences(settings.base_url, request.path)
-    vouch = partial(check_certificate_name, request, settings.proxy) if settings.proxy else None
+    audiences = find_audiences(settings.base_url, call.path)
+    vouch = partial(check_certificate_name, call.environ, settings.proxy) if settings.proxy else None
     note = partial(note_token, call)
-    call.caller = gate.identify(request.headers.get("Authorization"), audiences=audiences, note=note, vouch=vouch)
+    call.caller = gate.identify(call.environ.get("HTTP_AUTHORIZATION"), audiences=audiences, note=note, vouch=vouch)
 
 
 def is_open(path: str) -> bool:

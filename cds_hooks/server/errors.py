@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from cds_hooks.advice.refused import Refused
-from cds_hooks.errors import BadRequest, RequestError, TooManyCalls, Unauthorized, UnknownService, WrongMethod
+from cds_hooks.errors import BadRequest, RequestError, Unauthorized, UnknownService, WrongMethod
 from cds_hooks.server.answers import compose_breakdown, compose_refusal, compose_unauthorized
 from cds_hooks.server.body import discard_body
 from cds_hooks.server.call_log import log_breakdown, note_refusal
@@ -17,12 +17,13 @@ from cds_hooks.server.texts import translate
 
 def register_errors(app: Flask) -> None:
     """Handle all that can be raised: refusals, those of the web framework among them, and whatever broke."""
-    app.register_error_handler(RequestError, _answer_refusal)
+    app.register_error_handler(RequestError, answer_refusal)
     app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(Exception, _answer_breakdown)
+    app.register_error_handler(Exception, answer_breakdown)
 
 
-def _answer_refusal(error: RequestError) -> Response:
+def answer_refusal(error: RequestError) -> Response:
+    """Why a call was refused, in its own status or, for a client that takes none, on a card."""
     call = current_call()
     note_refusal(call, error)
     discard_body(call.environ, call.state.settings.max_body_bytes)
@@ -36,7 +37,7 @@ def _answer_refusal(error: RequestError) -> Response:
 def _answer_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    response = _answer_refusal(_translate_http_error(error))
+    response = answer_refusal(_translate_http_error(error))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -46,8 +47,6 @@ def _translate_http_error(error: HTTPException) -> RequestError:
     match error:
         case NotFound():
             return UnknownService("leads to nothing", element="path")
-        case TooManyRequests():
-            return TooManyCalls("more than are answered in this time; Retry-After says when to come back", element="calls")
         case MethodNotAllowed():
             methods = ", ".join(sorted(error.valid_methods or ()))
             return WrongMethod("is not offered here; offered: {methods}", element="method", methods=methods)
@@ -55,7 +54,8 @@ def _translate_http_error(error: HTTPException) -> RequestError:
             return BadRequest("could not be read", element="body")
 
 
-def _answer_breakdown(error: Exception) -> Response:
+def answer_breakdown(error: Exception) -> Response:
+    """That something broke: a fault of ours, told without a word of what it was."""
     call = current_call()
     log_breakdown(call, error)
     language = call.find_language()

@@ -15,6 +15,9 @@ from cds_hooks.server.state import OpenCall, current_call
 
 hook_routes = Blueprint("hooks", __name__)
 
+#: Where Flask leads a call of a service that `server.service_calls` left to it.
+CALL_OF_SERVICE = "hooks.answer_hook"
+
 
 @hook_routes.get("/cds-services")
 def discover() -> Response:

@@ -25,7 +25,7 @@ def open_calls(application: Wsgi, state: ServerState) -> Wsgi:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             own = (("X-Request-Id", call.id), ("Content-Security-Policy", call.content_policy))
-            return start_response(status, [*headers, *always, *own, *list_cors_headers(environ, origins)], *error)
+            return start_response(status, [*headers, *call.headers, *always, *own, *list_cors_headers(environ, origins)], *error)
 
         opened = OPEN_CALL.set(call)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
 from cds_hooks.advice.refused import Refused
 from cds_hooks.server.answers import compose_answer
@@ -12,15 +12,12 @@ from cds_hooks.server.state import current_call
 #: These stay what they are: who is not known learns nothing, and what is no call of a service gets no card.
 _STATUSES_THAT_STAY = frozenset({401, 403, 404, 405})
 
-#: The route of one call (`server.hook_routes.answer_hook`).
-_CALL = "hooks.answer_hook"
-
 
 def answer_with_card(refused: Refused, *, status: int, language: str) -> Response | None:
     """200 with exactly one `service.not-checked` card; None where the client can take the status itself."""
     call = current_call()
     state, profile = call.state, call.caller.profile
-    if not profile.errors_as_cards or request.endpoint != _CALL or status in _STATUSES_THAT_STAY:
+    if not profile.errors_as_cards or not call.is_of_service or status in _STATUSES_THAT_STAY:
         return None
     body = state.advice.refuse(refused, language=language, now=state.now(), profile=profile)
     note_cards(call, body)

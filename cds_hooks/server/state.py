@@ -53,7 +53,7 @@ def _make_id() -> str:
 class OpenCall:
     """One HTTP call while it is answered. `environ` is that of WSGI, `id` our own (a client's would be outside text), `started` a
     clock. `facts` goes to the log, to the audit also who asked about whom (`audited`) and the `cards` answered. The answer
-    carries `content_policy`."""
+    carries `content_policy` and `headers`. `is_of_service`: it calls a service, not one of the pages beside them."""
 
     environ: dict[str, Any] = field(repr=False)
     state: ServerState
@@ -64,6 +64,18 @@ class OpenCall:
     audited: HookRequest | None = None
     cards: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     content_policy: str = NO_PAGE
+    headers: tuple[tuple[str, str], ...] = ()
+    is_of_service: bool = False
+
+    @property
+    def method(self) -> str:
+        """As HTTP names it."""
+        return str(self.environ["REQUEST_METHOD"])
+
+    @property
+    def path(self) -> str:
+        """As routes are matched with it: WSGI hands UTF-8 on as if it were Latin-1."""
+        return "/" + str(self.environ["PATH_INFO"]).encode("latin1").decode(errors="replace").lstrip("/")
 
     def find_language(self) -> str:
         """The language of this call's answer."""
