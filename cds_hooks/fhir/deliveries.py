@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import find_link, is_failure, is_short
 from cds_hooks.fhir.entries import SortedEntries, sort_entries
-from cds_hooks.fhir.skimming import UnreadObservation, skim_observations
+from cds_hooks.fhir.skimming import UnreadEntries, skim_observations
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 from cds_hooks.hooks.unread import UnreadBundle, read_all
 
 _ABSENT = object()
+_NONE: UnreadEntries = MappingProxyType({})
 _by_reason = attrgetter("reason", "reference")
 
 
@@ -35,7 +37,7 @@ class Delivery:
     notes: tuple[ReadingNote, ...] = ()
     next_url: str = field(default="", repr=False)
     failure: str = ""
-    unread: tuple[UnreadObservation, ...] = field(default=(), repr=False)
+    unread: UnreadEntries = field(default_factory=dict, repr=False)
     """Further ones of the key's own type, ordinary and still in JSON."""
 
 
@@ -69,7 +71,7 @@ def _skim(key: str, bundle: UnreadBundle, patient_id: str, asked_codes: frozense
     """Of a whole key that nothing more is fetched for, Observations that nobody asks for stay unread."""
     skimmed = skim_observations(bundle.entries, patient_id=patient_id, asked_codes=asked_codes)
     found = sort_entries(key, skimmed.entries, patient_id=patient_id)
-    found.unread = len(skimmed.asked) + skimmed.unasked
+    found.unread = skimmed.unread
     delivery = _compose_bundle(key, bundle.members, found, entries=len(bundle.entries), unread=skimmed.asked)
     if delivery.state is InputState.COMPLETE:
         return delivery
@@ -98,7 +100,7 @@ def _read_entries(key: str, bundle: Mapping[str, Any], entries: list[Any], patie
 
 
 def _compose_bundle(
-    key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int, unread: tuple[UnreadObservation, ...] = ()
+    key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int, unread: UnreadEntries = _NONE
 ) -> Delivery:
     return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, entries), unread=unread)
 
@@ -109,7 +111,7 @@ def _compose(
     *,
     next_url: str | None = None,
     is_short: bool = False,
-    unread: tuple[UnreadObservation, ...] = (),
+    unread: UnreadEntries = _NONE,
 ) -> Delivery:
     has_more = next_url is not None or is_short
     state = _judge_patient(found) if key == "patient" else _judge(found, has_more)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Literal
 
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
@@ -12,26 +14,20 @@ from msgspec.json import Decoder
 from cds_hooks.fhir.references import compose_known_subjects, is_of_patient
 from cds_hooks.hooks.unread import read_all
 
+#: System and code of each coding of an Observation.
+Codings = tuple[tuple[str, str], ...]
+#: Entries of ordinary Observations, in JSON, by their codings.
+UnreadEntries = Mapping[Codings, Sequence[bytes]]
+
 
 @dataclass(frozen=True, slots=True)
 class Skimmed:
     """`entries` are read. The others are ordinary Observations of the patient, each with an id that no other entry has: `asked`
-    those with a code that may be asked for, `unasked` how many have none."""
+    those with a code that may be asked for, `unread` how many there are in all."""
 
     entries: list[Any]
-    asked: tuple[UnreadObservation, ...] = ()
-    unasked: int = 0
-
-
-#: System and code of each coding of an Observation.
-Codings = tuple[tuple[str, str], ...]
-
-
-class UnreadObservation(NamedTuple):
-    """The entry of an ordinary Observation, in JSON."""
-
-    entry: bytes
-    codings: Codings
+    asked: UnreadEntries = field(default_factory=dict)
+    unread: int = 0
 
 
 class _Coding(Struct, gc=False):
@@ -60,34 +56,37 @@ class _Entry(Struct, gc=False):
 
 
 _look_at = Decoder(_Entry).decode
+_resource_of = attrgetter("resource")
 
 
 def skim_observations(entries: Sequence[bytes], *, patient_id: str, asked_codes: frozenset[str]) -> Skimmed:
     """Tells by `asked_codes` what may be asked for, and reads whatever is not ordinary. The entries are JSON."""
-    seen = _look_at_all(entries)
-    own, by_url = _find_own_subjects(seen, patient_id)
+    own = _OwnSubjects(patient_id)
     odd: list[bytes] = []
-    asked: list[UnreadObservation] = []
     identities: list[str] = []
-    for one, entry in zip(seen, entries, strict=True):
-        if one is None or one.component is not UNSET or one.subject.reference not in own:
+    asked: defaultdict[Codings, list[bytes]] = defaultdict(list)
+    for one, entry in zip(_look_at_all(entries), entries, strict=True):
+        if one is None or one.component is not UNSET or not own[one.subject.reference]:
             odd.append(entry)
             continue
         identities.append(one.id)
         codings = one.code.coding
-        if not (codings[0].code in asked_codes if len(codings) == 1 else _is_any_asked(codings, asked_codes)):
-            continue
-        asked.append(UnreadObservation(entry, tuple([(coding.system, coding.code) for coding in codings])))
+        if len(codings) == 1:
+            coding = codings[0]
+            if coding.code in asked_codes:
+                asked[((coding.system, coding.code),)].append(entry)
+        elif not asked_codes.isdisjoint([coding.code for coding in codings]):
+            asked[tuple([(coding.system, coding.code) for coding in codings])].append(entry)
     read = read_all(odd)
-    if _is_told_apart(read, identities, by_url):
-        return Skimmed(read, tuple(asked), len(identities) - len(asked))
+    if _is_told_apart(read, identities, own):
+        return Skimmed(read, asked, len(identities))
     return Skimmed(read_all(entries))
 
 
 def _look_at_all(entries: Sequence[bytes]) -> list[_Observation | None]:
     """What is ordinary of each; all at once, where all are."""
     try:
-        return [entry.resource for entry in map(_look_at, entries)]
+        return list(map(_resource_of, map(_look_at, entries)))
     except ValidationError:
         return list(map(_find_ordinary, entries))
 
@@ -99,25 +98,31 @@ def _find_ordinary(entry: bytes) -> _Observation | None:
         return None
 
 
-def _is_any_asked(codings: Sequence[_Coding], asked_codes: frozenset[str]) -> bool:
-    return not asked_codes.isdisjoint([coding.code for coding in codings])
+class _OwnSubjects(dict[str, bool]):
+    """Whether a reference is to the patient of the call: each is looked at once."""
+
+    def __init__(self, patient_id: str) -> None:
+        super().__init__(dict.fromkeys(compose_known_subjects(patient_id), True))
+        self._patient_id = patient_id
+        self.by_url: set[str] = set()
+        """Those that are URLs."""
+
+    def __missing__(self, reference: str) -> bool:
+        """Of a reference that was not met before."""
+        is_own = not reference.startswith("urn:") and is_of_patient(reference, self._patient_id, {}) is True
+        if is_own:
+            self.by_url.add(reference)
+        self[reference] = is_own
+        return is_own
 
 
-def _find_own_subjects(seen: Iterable[_Observation | None], patient_id: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The references to the patient of the call, and those of them that are URLs."""
-    known = compose_known_subjects(patient_id)
-    met = {one.subject.reference for one in seen if one is not None} - known
-    by_url = frozenset(each for each in met if not each.startswith("urn:") and is_of_patient(each, patient_id, {}))
-    return known | by_url, by_url
-
-
-def _is_told_apart(read: Iterable[Any], unread: Sequence[str], by_url: frozenset[str]) -> bool:
+def _is_told_apart(read: Iterable[Any], unread: Sequence[str], own: _OwnSubjects) -> bool:
     """Whether no two entries are copies of one, and none is the resource behind the URL of a subject."""
     identities = set(unread)
-    return len(identities) == len(unread) and not any(_bears_on(entry, identities, by_url) for entry in read)
+    return len(identities) == len(unread) and not any(_bears_on(entry, identities, own.by_url) for entry in read)
 
 
-def _bears_on(entry: Any, identities: set[str], by_url: frozenset[str]) -> bool:
+def _bears_on(entry: Any, identities: set[str], by_url: set[str]) -> bool:
     if not isinstance(entry, dict):
         return False
     resource, url = entry.get("resource"), entry.get("fullUrl")

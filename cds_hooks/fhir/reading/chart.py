@@ -71,7 +71,7 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
 
 def _find_wanted(desk: Desk, delivery: Delivery | None) -> WantedObservations:
     if delivery is None:
-        return find_wanted((), desk.context.vocabulary)
+        return find_wanted((), desk.context.vocabulary, {})
     return find_wanted(delivery.resources, desk.context.vocabulary, delivery.unread)
 
 

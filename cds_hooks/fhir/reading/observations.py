@@ -13,7 +13,7 @@ from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
 from cds_hooks.fhir.reading.plain_measurements import read_plain
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
-from cds_hooks.fhir.skimming import Codings, UnreadObservation
+from cds_hooks.fhir.skimming import Codings, UnreadEntries
 from cds_hooks.hooks.unread import read_all
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
@@ -31,9 +31,9 @@ class Wanted(NamedTuple):
 
 
 class StillUnread(NamedTuple):
-    """An Observation that is not read yet, and the wanted code that it holds."""
+    """The entry of an Observation that is not read yet, and the wanted code that it holds."""
 
-    observation: UnreadObservation
+    entry: bytes
     code: str
 
 
@@ -75,9 +75,7 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
         return len(self._wanted)
 
 
-def find_wanted(
-    resources: Iterable[Json], vocabulary: Vocabulary, unread: Iterable[UnreadObservation] = ()
-) -> WantedObservations:
+def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary, unread: UnreadEntries) -> WantedObservations:
     """Sorts raw Observations by the analytes and topics of their codes; all others cost one look at the code."""
     found = WantedObservations(defaultdict(list), defaultdict(list))
     codes = vocabulary.observed_codes
@@ -92,26 +90,17 @@ def find_wanted(
         if "component" in raw:
             for part in read_objects(raw["component"]):
                 _sort_part(found, raw, part, vocabulary)
-    _sort_unread(found, unread, vocabulary)
+    for codings, entries in unread.items():
+        for place, code in _find_places(found, codings, vocabulary):
+            place += [StillUnread(entry, code) for entry in entries]
     return WantedObservations(dict(found.measured), dict(found.coded))
-
-
-def _sort_unread(found: WantedObservations, unread: Iterable[UnreadObservation], vocabulary: Vocabulary) -> None:
-    """Most have the same few codes: where those belong is looked up once."""
-    known: dict[Codings, list[Place]] = {}
-    for observation in unread:
-        places = known.get(observation.codings)
-        if places is None:
-            places = known[observation.codings] = _find_places(found, observation.codings, vocabulary)
-        for place, code in places:
-            place.append(StillUnread(observation, code))
 
 
 def read_now(found: Sequence[Wanted | StillUnread]) -> list[Wanted]:
     """All of them read, the unread ones in one go."""
     read = [one for one in found if isinstance(one, Wanted)]
     unread = [one for one in found if isinstance(one, StillUnread)]
-    for one, entry in zip(unread, read_all([one.observation.entry for one in unread]), strict=True):
+    for one, entry in zip(unread, read_all([one.entry for one in unread]), strict=True):
         raw = entry["resource"]
         read.append(Wanted(raw, raw, one.code))
     return read
@@ -134,7 +123,7 @@ def _read_analyte(desk: Desk, name: str, found: list[Wanted | StillUnread]) -> l
     measured: list[Measurement] = []
     others: list[Wanted | StillUnread] = []
     for one in found:
-        plain = read_plain(one.observation.entry, one.code, analyte, context) if isinstance(one, StillUnread) else None
+        plain = read_plain(one.entry, one.code, analyte, context) if isinstance(one, StillUnread) else None
         if plain is None:
             others.append(one)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -22,8 +22,6 @@ _MOST, _LONGEST = 2_048, 1_000
 
 #: Members that may say something of one patient: JSON with any of them is read anew each time.
 _PERSONAL = re.compile(rb'"(?:id|extension|reference|identifier|boundsPeriod|event|patientInstruction)"')
-_NOTHING: Mapping[bytes, Any] = {}
-_UNREAD: Any = object()
 _NO_DAY = Now(datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1))
 
 
@@ -34,15 +32,16 @@ def recall(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, value: 
         content = orjson.dumps(value)
     except TypeError:
         return None
-    if len(content) > _LONGEST:
-        return None
-    found = vocabulary.remembered.get(read, _NOTHING).get(content, _UNREAD)
-    return _read_anew(read, vocabulary, content) if found is _UNREAD else found
+    try:
+        kept: T | None = vocabulary.remembered[read][content]
+    except KeyError:
+        return _read_anew(read, vocabulary, content)
+    return kept
 
 
 def _read_anew(read: Callable[[Vocabulary, Any], T], vocabulary: Vocabulary, content: bytes) -> T | None:
     """Kept with the vocabulary, and gone with it; where there is much of a kind, keeping begins anew."""
-    if _PERSONAL.search(content):
+    if len(content) > _LONGEST or _PERSONAL.search(content):
         return None
     found = read(vocabulary, orjson.loads(content))
     kept = vocabulary.remembered.setdefault(read, {})
