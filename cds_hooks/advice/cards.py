@@ -6,15 +6,17 @@ from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.detail import compose_detail, tell_label, tell_source
 from cds_hooks.advice.extension import ADVICE, compose_evidence
 from cds_hooks.advice.grouping import Leaflet
+from cds_hooks.advice.imprint import Imprint, keep_imprint
 from cds_hooks.advice.links import compose_links, compose_page
 from cds_hooks.advice.reasons import choose_reasons
 from cds_hooks.advice.suggesting import Offer
 from cds_hooks.advice.summary import fit_summary
 from cds_hooks.advice.voice import Voice
+from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.hooks.profile import ClientProfile
 from cds_hooks.hooks.response import Card, Coding, Json, Source, leave_out_empty
-from cds_hooks.knowledge.model import Medicine
+from cds_hooks.knowledge.model import Level, Medicine
 
 TOPIC_SYSTEM = "urn:cds-hooks-server:rule"
 LONGEST_TOPIC = 100
@@ -23,23 +25,43 @@ LONGEST_TOPIC = 100
 def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recognised_by_name: bool) -> Card:
     """The card of one critical finding, or of the warnings and infos of a group."""
     lead = card[0]
-    rule = lead.outcome.rule
     voice = context.voice
-    medicine = find_medicine(rule.medicine, context)
-    label = tell_label(card, voice, medicine=medicine)
-    told = tell_source(label, context, medicine=medicine)
-    topic = rule.id if len(card) == 1 else f"{rule.medicine}.{rule.group}"
+    imprint = _find_imprint(card, context)
     return Card(
         summary=fit_summary(lead.summaries, len(card) - 1),
         indicator=lead.level.indicator,
-        source=compose_source(label, rule.id, topic=topic, context=context),
+        source=imprint.source,
         uuid=context.new_uuid(),
-        detail=compose_detail(card, voice, source=told, recognised_by_name=recognised_by_name, remark=offer.remark),
+        detail=compose_detail(card, voice, source=imprint.told, recognised_by_name=recognised_by_name, remark=offer.remark),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
-        links=compose_links((speech.outcome.rule for speech in card), context),
-        override_reasons=choose_reasons(card, context.knowledge.override_reasons, voice=voice),
+        links=imprint.links,
+        override_reasons=imprint.override_reasons,
         extension={ADVICE: _compose_extension(card, context, voice=voice)},
+    )
+
+
+def _find_imprint(card: Leaflet, context: AdviceContext) -> Imprint:
+    rules = [speech.outcome.rule.id for speech in card]
+    is_info = card[0].level is Level.INFO
+    key = (context.language, context.base_url, context.smart_app, context.profile, is_info, *rules)
+    imprint = context.standing.imprints.get(key)
+    if imprint is None:
+        imprint = _compose_imprint(card, context)
+        keep_imprint(context.standing, key, imprint)
+    return imprint
+
+
+def _compose_imprint(card: Leaflet, context: AdviceContext) -> Imprint:
+    rule = card[0].outcome.rule
+    medicine = find_medicine(rule.medicine, context)
+    label = tell_label(card, context.voice, medicine=medicine)
+    topic = rule.id if len(card) == 1 else f"{rule.medicine}.{rule.group}"
+    return Imprint(
+        compose_source(label, rule.id, topic=topic, context=context),
+        tell_source(label, context, medicine=medicine),
+        choose_reasons(card, context.knowledge.override_reasons, voice=context.voice),
+        compose_links((speech.outcome.rule for speech in card), context),
     )
 
 
@@ -57,7 +79,10 @@ def write_topic(topic: str, profile: ClientProfile) -> str:
 
 def find_medicine(id: str, context: AdviceContext) -> Medicine | None:
     """The medicine of a rule; None for the service's own rule."""
-    return next((medicine for medicine in context.knowledge.medicines if medicine.id == id), None)
+    for medicine in context.knowledge.medicines:
+        if medicine.id == id:
+            return medicine
+    return None
 
 
 def name_missing(missing: str, voice: Voice) -> str:
@@ -67,16 +92,22 @@ def name_missing(missing: str, voice: Voice) -> str:
 
 def _compose_extension(card: Leaflet, context: AdviceContext, *, voice: Voice) -> Json:
     lead = card[0].outcome
-    findings = [speech.outcome.finding for speech in card]
-    missing = [name_missing(missing, voice) for finding in findings for missing in finding.missing]
+    rules: list[str] = []
+    evidence: list[Evidence] = []
+    missing: list[str] = []
+    for speech in card:
+        rules.append(speech.outcome.rule.id)
+        finding = speech.outcome.finding
+        evidence += finding.evidence
+        missing += finding.missing
     return leave_out_empty(
         {
-            "rules": list(dict.fromkeys(speech.outcome.rule.id for speech in card)),
+            "rules": list(dict.fromkeys(rules)),
             "order": lead.order.reference,
             "medicine": lead.rule.medicine,
             "group": lead.rule.group,
             "knowledge": context.knowledge.version,
-            "evidence": compose_evidence((fact for finding in findings for fact in finding.evidence), voice),
-            "missing": list(dict.fromkeys(missing)),
+            "evidence": compose_evidence(evidence, voice),
+            "missing": list(dict.fromkeys([name_missing(name, voice) for name in missing])),
         }
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
 
+from cds_hooks.advice.imprint import Standing, begin_standing
 from cds_hooks.advice.voice import Voice
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.response import WrittenAction
@@ -34,7 +35,7 @@ class AdviceContext:
     `smart_app` the launch URL of the site's SMART app, empty where it has none.
 
     `drafts` are the `Type/id` of all draft orders of the call, None where there are none to know; `checks_responses` whether
-    what is composed is checked before it leaves.
+    what is composed is checked before it leaves; `standing` what was composed so far of this very `knowledge`.
     """
 
     knowledge: Knowledge
@@ -47,6 +48,7 @@ class AdviceContext:
     drafts: frozenset[str] | None = None
     checks_responses: bool = True
     new_uuid: Callable[[], str] = make_uuid
+    standing: Standing = field(default_factory=begin_standing, compare=False, repr=False)
     voice: Voice = field(init=False, compare=False, repr=False)
     """The language over the texts of the knowledge."""
 

@@ -19,18 +19,25 @@ def compose_detail(card: Leaflet, voice: Voice, *, source: str, recognised_by_na
     """GitHub Flavored Markdown without HTML, in lists that a narrow sidebar can show. `recognised_by_name`: the order's
     medicine was known by its name alone, which the card has to say. `remark`: why what to do is not offered as a suggestion.
     `source`: as `tell_source` tells it."""
-    why = [text for speech in card for text in speech.why] + [fact for speech in card for fact in speech.facts]
+    why: list[str] = []
+    facts: list[str] = []
+    unknown: list[str] = []
+    sources = [source]
+    for speech in card:
+        why += speech.why
+        facts += speech.facts
+        unknown += map(capitalise, speech.unknown)
+        sources += speech.limits
+    why += facts
     if recognised_by_name:
         why.append(voice.say("card.matched-by-text"))
-    unknown = [capitalise(name) for speech in card for name in speech.unknown]
-    sources = [source, *[limit for speech in card for limit in speech.limits]]
-    parts = (
-        compose_part(voice.say("card.do"), [*_tell_what_to_do(card), remark]),
-        compose_part(voice.say("card.why"), why),
-        compose_part(voice.say("card.not-known"), unknown),
-        compose_part(voice.say("card.source"), sources),
-    )
-    return "\n\n".join(part for part in parts if part)
+    parts = [compose_part(voice.say("card.do"), [*_tell_what_to_do(card), remark])]
+    if why:
+        parts.append(compose_part(voice.say("card.why"), why))
+    if unknown:
+        parts.append(compose_part(voice.say("card.not-known"), unknown))
+    parts.append(compose_part(voice.say("card.source"), sources))
+    return "\n\n".join(filter(None, parts))
 
 
 def compose_part(heading: str, lines: Iterable[str]) -> str:

@@ -26,5 +26,5 @@ def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
 
 def compose_evaluation(assessment: Assessment, version: str) -> Json:
     """Counted over (judged order, rule) pairs; the not-checked rule is none of them."""
-    tally = assessment.tally()
-    return {EVALUATION: {"knowledge": version, "outcomes": {name: tally[state] for state, name in _STATES}}}
+    count = assessment.tally().get
+    return {EVALUATION: {"knowledge": version, "outcomes": {name: count(state, 0) for state, name in _STATES}}}

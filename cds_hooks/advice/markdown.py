@@ -44,7 +44,10 @@ def shorten(text: str, longest: int) -> str:
 
 def indent(markdown: str) -> str:
     """A bullet of one or more lines of our own Markdown."""
-    first, *more = markdown.strip().splitlines() or [""]
+    markdown = markdown.strip()
+    if markdown.isprintable():  # nothing that ends a line is
+        return f"- {markdown}"
+    first, *more = markdown.splitlines() or [""]
     return "\n".join([f"- {first}", *[f"  {line}" if line else line for line in more]]) if more else f"- {first}"
 
 

@@ -38,19 +38,19 @@ def compose_response(assessment: Assessment, *, context: AdviceContext) -> Json:
 
 
 def _compose_cards(leaflets: Sequence[Leaflet], assessment: Assessment, context: AdviceContext) -> list[Json]:
-    by_name = set(assessment.matched_by_text)
-    cards = (
-        compose_card(leaflet, offer, context=context, recognised_by_name=leaflet[0].outcome.order.reference in by_name)
-        for leaflet, offer in zip(leaflets, offer_suggestions(leaflets, context), strict=True)
-    )
-    return [card.to_json() for card in cards]
+    by_name = assessment.matched_by_text
+    cards: list[Json] = []
+    for leaflet, offer in zip(leaflets, offer_suggestions(leaflets, context), strict=True):
+        is_by_name = leaflet[0].outcome.order.reference in by_name
+        cards.append(compose_card(leaflet, offer, context=context, recognised_by_name=is_by_name).to_json())
+    return cards
 
 
 def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Speech], list[Rule]]:
     """Every outcome that has something to say, said; and the rules that failed, in judging or in saying."""
     speeches: list[Speech] = []
     failed: list[Rule] = []
-    for outcome in (outcome for judgement in assessment.judgements for outcome in judgement.noted):
+    for outcome in [outcome for judgement in assessment.judgements for outcome in judgement.noted]:
         if outcome.state is OutcomeState.ERROR:
             failed.append(outcome.rule)
         elif outcome.case is not None:

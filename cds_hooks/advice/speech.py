@@ -13,6 +13,7 @@ from cds_hooks.advice.summary import fits_surely
 from cds_hooks.advice.voice import Voice, capitalise
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.knowledge.model import Level, Medicine, RuleCase, Text
+from cds_hooks.knowledge.parameters import Parameter
 from cds_hooks.knowledge.templates import fill
 from cds_hooks.knowledge.wording import say_amount, say_number, say_recorded_date, say_recorded_value, say_unit
 from cds_hooks.rules.outcome import RuleOutcome
@@ -47,8 +48,8 @@ def speak(outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medic
         fill(voice.read(case.do), in_detail),
         tuple([fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)]),
         tuple([tell_fact(evidence, voice) for evidence in finding.evidence]),
-        tuple([voice.name(missing) for missing in finding.missing]),
-        (*_tell_limits(finding, context, voice=voice), *_tell_derived(outcome, voice, get=in_detail)),
+        tuple(map(voice.name, finding.missing)),
+        tuple(_tell_limits(finding, context, voice=voice) + _tell_derived(outcome, voice, get=in_detail)),
     )
 
 
@@ -113,17 +114,20 @@ def _tell_converted(converted: str, language: str) -> str:
 
 
 def _tell_limits(finding: Finding, context: AdviceContext, *, voice: Voice) -> list[str]:
-    said = []
+    """Limits are the service's or the site's, so the same for all patients."""
+    said, known = [], context.standing.limits
     for id in finding.parameters:
-        parameter = context.knowledge.parameters.by_id[id]
-        key = "card.parameter-of-site" if parameter.is_site else "card.parameter-of-service"
-        value = _say_limit(parameter.value, parameter.unit, language=voice.language)
-        said.append(voice.say(key, name=voice.read(parameter.name), value=value))
+        limit = known.get((voice.language, id))
+        if limit is None:
+            limit = known[voice.language, id] = _tell_limit(context.knowledge.parameters.by_id[id], voice)
+        said.append(limit)
     return said
 
 
-#: Limits are the site's, so the same for all patients.
-_say_limit = lru_cache(maxsize=256)(say_amount)
+def _tell_limit(parameter: Parameter, voice: Voice) -> str:
+    key = "card.parameter-of-site" if parameter.is_site else "card.parameter-of-service"
+    value = say_amount(parameter.value, parameter.unit, language=voice.language)
+    return voice.say(key, name=voice.read(parameter.name), value=value)
 
 
 def _tell_derived(outcome: RuleOutcome, voice: Voice, *, get: Callable[[str], str]) -> list[str]:

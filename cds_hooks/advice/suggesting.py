@@ -70,12 +70,8 @@ def _identify(proposal: Proposal) -> object:
 
 
 def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medicine: str, context: AdviceContext) -> Offer:
-    proposals: tuple[Proposal, ...] = (*rewrites, *tests)
-    suggestions = tuple(
-        suggestion
-        for proposal in proposals
-        if (suggestion := _compose_suggestion(proposal, medicine, context=context)) is not None
-    )
+    written = [_compose_suggestion(proposal, medicine, context=context) for proposal in (*rewrites, *tests)]
+    suggestions = tuple(filter(None, written))
     remark = _tell_other_version(rewrites, context)
     if not suggestions:
         return Offer(remark=remark)
@@ -95,10 +91,10 @@ def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestio
 
 def _tell_other_version(rewrites: list[RewriteDose], context: AdviceContext) -> str:
     """A changed order of another FHIR version would be a resource of two versions: it is said instead of offered."""
-    other = next((rewrite.order.version for rewrite in rewrites if rewrite.order.version != WRITTEN_VERSION), None)
-    if other is None:
-        return ""
-    return context.voice.say("suggestion.other-version", version=other)
+    for rewrite in rewrites:
+        if rewrite.order.version != WRITTEN_VERSION:
+            return context.voice.say("suggestion.other-version", version=rewrite.order.version)
+    return ""
 
 
 def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceContext) -> Suggestion | None:
@@ -107,7 +103,7 @@ def _compose_suggestion(proposal: Proposal, medicine: str, *, context: AdviceCon
         return None
     voice = context.voice
     label = _compose_label(proposal, written, medicine=medicine, context=context)
-    remarks = [voice.say(remark) for remark in written.remarks]
+    remarks = list(map(voice.say, written.remarks))
     if written.repairs:
         members = join_words(written.repairs, voice.say("card.and"))
         remarks.append(voice.say("suggestion.repaired", members=members))

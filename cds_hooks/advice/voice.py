@@ -28,7 +28,9 @@ class Voice(NamedTuple):
 
     def say(self, key: str, **words: str) -> str:
         """A phrase of cards/facts.yaml, filled with words that are rendered already."""
-        return fill(self.read(self.facts[key]), words.__getitem__)
+        text = self.facts[key]
+        template = text.nl if self.language == "nl" else text.en
+        return fill(template, words.__getitem__) if "{" in template else template
 
     def find_name(self, name: str) -> Text | None:
         """A fact, input or note by its key, else by its English words; None where cards/facts.yaml has neither."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import orjson
 
 Json = dict[str, Any]
 
@@ -12,10 +15,11 @@ Json = dict[str, Any]
 LONGEST_SUMMARY = 139
 
 
-def leave_out_empty(members: Mapping[str, Any]) -> Json:
-    """The members that say something: no None, no empty text, list or object (S05 to S07). False and 0 do say something."""
+def leave_out_empty(members: Json) -> Json:
+    """The members that say something: no None, no empty text, list or object (S05 to S07). False and 0 do say something.
+    Where all do, these members themselves."""
     if all(members.values()):
-        return dict(members)
+        return members
     return {key: value for key, value in members.items() if value or value is False or value == 0}
 
 
@@ -112,17 +116,36 @@ class Card(NamedTuple):
 
     def to_json(self) -> Json:
         """The members that are there; `selectionBehavior` only beside suggestions (cds-resp-6)."""
+        source, reasons, links = _compose_fixed(self.source, self.override_reasons, self.links)
         return leave_out_empty(
             {
                 "uuid": self.uuid,
                 "summary": self.summary,
                 "detail": self.detail,
                 "indicator": self.indicator,
-                "source": self.source.to_json(),
+                "source": source,
                 "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
                 "selectionBehavior": self.selection_behavior if self.suggestions else "",
-                "overrideReasons": [reason.to_json() for reason in self.override_reasons],
-                "links": [link.to_json() for link in self.links],
+                "overrideReasons": reasons,
+                "links": links,
                 "extension": self.extension,
             }
         )
+
+
+def _compose_fixed(source: Source, reasons: tuple[Coding, ...], links: tuple[Link, ...]) -> Any:
+    """Their JSON, which nobody else holds. What comes from `cards/` and the settings alone is written once; and so that it is
+    seen by who checks the card, what cannot be written stays as it is."""
+    try:
+        return orjson.loads(_write_fixed(source, reasons, links))
+    except TypeError:
+        return _list_fixed(source, reasons, links)
+
+
+@lru_cache(maxsize=1024)
+def _write_fixed(source: Source, reasons: tuple[Coding, ...], links: tuple[Link, ...]) -> bytes:
+    return orjson.dumps(_list_fixed(source, reasons, links))
+
+
+def _list_fixed(source: Source, reasons: tuple[Coding, ...], links: tuple[Link, ...]) -> tuple[Json, list[Json], list[Json]]:
+    return source.to_json(), [reason.to_json() for reason in reasons], [link.to_json() for link in links]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,13 +78,15 @@ class Judgement:
             outcomes[one.rule.id].append(one)
         return [one for rule in self.rules for one in outcomes[rule.id] or [find_cleared(rule, self.order)]]
 
-    def count_into(self, tally: Counter[OutcomeState]) -> None:
+    def count_into(self, tally: dict[OutcomeState, int]) -> None:
         """Add the rules by how they ended; a rule of which several cases speak is one."""
         ended = {(one.rule.id, one.state) for one in self.noted}
-        tally.update([state for _, state in ended])
+        for _, state in ended:
+            tally[state] = tally.get(state, 0) + 1
         passed = len(self.quiet.passed)
-        tally[OutcomeState.NOT_APPLICABLE] += passed
-        tally[OutcomeState.CLEARED] += len(self.rules) - passed - len({rule_id for rule_id, _ in ended})
+        cleared = len(self.rules) - passed - len(dict(ended))
+        tally[OutcomeState.NOT_APPLICABLE] = tally.get(OutcomeState.NOT_APPLICABLE, 0) + passed
+        tally[OutcomeState.CLEARED] = tally.get(OutcomeState.CLEARED, 0) + cleared
 
 
 def find_cleared(rule: Rule, order: MedicineEntry) -> RuleOutcome:
@@ -115,11 +116,11 @@ class Assessment:
 
     def count(self, state: OutcomeState) -> int:
         """How many (judged order, rule) pairs ended so."""
-        return self.tally()[state]
+        return self.tally().get(state, 0)
 
-    def tally(self) -> Counter[OutcomeState]:
-        """(Judged order, rule) pairs by how they ended."""
-        tally: Counter[OutcomeState] = Counter()
+    def tally(self) -> dict[OutcomeState, int]:
+        """(Judged order, rule) pairs by how they ended; how none did is not in it."""
+        tally: dict[OutcomeState, int] = {}
         for judgement in self.judgements:
             judgement.count_into(tally)
         return tally

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.imprint import Standing, begin_standing
 from cds_hooks.advice.response import compose_response
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.inputs import PREFETCH_KEYS
@@ -47,10 +48,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """Loaded knowledge with its rules ready to judge."""
+    """Loaded knowledge with its rules ready to judge. `standing`: what its texts made of cards so far."""
 
     knowledge: Knowledge
     medicines: tuple[ReadyMedicine, ...]
+    standing: Standing = field(default_factory=begin_standing, init=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +186,5 @@ def _compose_advice(request: HookRequest, evaluator: Evaluator, call: Call) -> A
         write=write,
         drafts=request.list_drafts(),
         checks_responses=call.checks_responses,
+        standing=evaluator.standing,
     )
