@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from string import Formatter
@@ -58,6 +58,11 @@ class ReadyRule:
     condition: int = NOT_REMEMBERED
     denies_all: Callable[[Situation], bool] | None = None
 
+    def may_not_apply(self) -> bool:
+        """Whether its condition can be false."""
+        applies = self.applies
+        return applies is not UNCONDITIONAL and not (isinstance(applies, Asked) and applies.predicate.never_denies)
+
     def list_questions(self) -> tuple[Question, ...]:
         """Its condition and those of its cases."""
         return (self.applies, *(case.when for case in self.cases))
@@ -66,8 +71,8 @@ class ReadyRule:
 @dataclass(frozen=True, slots=True)
 class ReadyMedicine:
     """A medicine with its rules ready to judge, in table order: those of orders, and in `view` those of an opened chart.
-    `table` are the former as the knowledge has them; `sleepers` those that can sleep, by their places; `predicates` the same of
-    what any of its rules asks, by their numbers."""
+    `table` are the former as the knowledge has them; `sleepers` those that can sleep, by their places; `dozers` those of a
+    condition, which is asked even while the cases sleep; `predicates` those of what any of its rules asks, by their numbers."""
 
     medicine: Medicine
     rules: tuple[ReadyRule, ...]
@@ -75,12 +80,17 @@ class ReadyMedicine:
     partners: frozenset[str]
     """Value sets of partner medicines of any of the rules."""
     sleepers: Sleepers
+    dozers: Sleepers
     predicates: Sleepers
+    places: Mapping[int, ReadyRule]
+    """Each rule of orders by an even number, and by the odd one after it what is left of it while its cases sleep."""
     view: tuple[ReadyRule, ...] = ()
 
     def find_awake(self, held: Signs) -> list[ReadyRule]:
-        """The rules of orders that have to be judged; `held` is `Bedside.signs`. Every other one is cleared."""
-        return list(map(self.rules.__getitem__, sorted(self.sleepers.find_awake(held))))
+        """The rules of orders that have to be judged, without cases those of which only the condition has; `held` is
+        `Bedside.signs`. Every other one is cleared."""
+        awake = self.sleepers.find_awake(held) | self.dozers.find_asleep(held)
+        return list(map(self.places.__getitem__, sorted(awake)))
 
     def find_partner_rules(self, sets: Iterable[str]) -> list[ReadyRule]:
         """The rules in which the medicine of an order takes part as a partner, by the value sets that it is in."""
@@ -117,12 +127,21 @@ def _compile_medicine(medicine: Medicine, compiling: _Compiling) -> ReadyMedicin
     compiled = [_compile_rule(rule, compiling) for rule in medicine.rules]
     every_rule = tuple(_shorten(compiled))
     rules = tuple(ready for ready in every_rule if ready.rule.scope is not Scope.VIEW)
-    sleepers = list_sleepers({n: ready.signs if ready.applies is UNCONDITIONAL else None for n, ready in enumerate(rules)})
     questions = [question for ready in every_rule for question in ready.list_questions()]
     predicates = list_sleepers({asked.number: asked.signs for question in questions for asked in list_asked(question)})
     table = tuple(ready.rule for ready in rules)
-    partners = frozenset(set_id for rule in table for set_id in rule.partners)
-    return ReadyMedicine(medicine, rules, table, partners, sleepers, predicates, tuple(_find_view_rules(every_rule)))
+    places = {2 * n: ready for n, ready in enumerate(rules)}
+    return ReadyMedicine(
+        medicine,
+        rules,
+        table,
+        partners=frozenset(set_id for rule in table for set_id in rule.partners),
+        sleepers=list_sleepers({place: ready.signs for place, ready in places.items()}),
+        dozers=list_sleepers({place + 1: ready.signs for place, ready in places.items() if ready.may_not_apply()}),
+        predicates=predicates,
+        places=places | {place + 1: replace(ready, cases=(), denies_all=None) for place, ready in places.items()},
+        view=tuple(_find_view_rules(every_rule)),
+    )
 
 
 def _find_view_rules(rules: Iterable[ReadyRule]) -> Iterator[ReadyRule]:

@@ -34,6 +34,9 @@ class Predicate(BaseModel):
             raise TypeError(f"predicate {cls.name!r} is defined twice")
         REGISTRY[cls.name] = cls
 
+    never_denies: ClassVar[bool] = False
+    """Whether its answer is never false."""
+
     def find(self, situation: Situation) -> Finding:
         """Answer the question."""
         raise NotImplementedError

@@ -26,8 +26,19 @@ def test_a_medicine_settles_the_predicates_that_sleep_and_leaves_out_the_rules_t
     medicine = load_knowledge().medicines[0]
     held = frozenset({"dexamethasone"})
     awake = medicine.find_awake(held)
-    assert awake == [medicine.rules[n] for n in range(len(medicine.rules)) if n not in medicine.sleepers.find_asleep(held)]
+    asleep = [ready for ready in medicine.rules if ready.signs is not None and ready.signs.isdisjoint(held)]
+    left = [ready.rule.id for ready in medicine.rules if ready not in asleep or ready.may_not_apply()]
+    assert [ready.rule.id for ready in awake] == left
+    assert [ready for ready in awake if ready.cases] == [ready for ready in medicine.rules if ready not in asleep]
     settled = medicine.list_settled(held)
     assert settled.keys() == medicine.predicates.find_asleep(held)
     assert all(answer is NO for answer in settled.values())
     assert medicine.list_settled(None) == {}
+
+
+def test_of_a_rule_whose_cases_sleep_the_condition_is_asked_if_it_may_not_apply() -> None:
+    medicine = load_knowledge().medicines[0]
+    rules = {ready.rule.id: ready for ready in medicine.find_awake(frozenset())}
+    assert not rules["lenalidomide.rash"].cases
+    assert "lenalidomide.tumour-flare" not in rules
+    assert medicine.find_awake(None) == list(medicine.rules)

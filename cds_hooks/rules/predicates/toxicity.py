@@ -184,6 +184,7 @@ class StatedFor(Predicate):
 
     name: ClassVar[str] = "stated-for"
     asks: ClassVar[str] = "is the regimen one for which the source states this (else the card says: by analogy)?"
+    never_denies: ClassVar[bool] = True
     regimens: list[str] = Field(min_length=1)
     remark: str
 
