@@ -109,6 +109,8 @@ class Bedside:
         self.numbers = numbers
         self.asked: set[str] = set()
         """Analytes and topics that were asked for: what could not be read of them is worth naming."""
+        self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
+        """What `medicines.find_active` found of the sets that it was asked for: a partner is asked for by several rules."""
         self._index = SetIndex(sets) if index is None else index
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
         self._conditions = Members(chart.conditions, self._find_sets, sets)
@@ -130,7 +132,8 @@ class Bedside:
 
     def find_active_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions in the sets that stand now."""
-        return tuple(found for found in self._conditions.find(set_ids) if found.record.is_active)
+        found = self._conditions.find(set_ids)
+        return tuple([one for one in found if one.record.is_active]) if found else ()
 
     def find_medicines(self, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
         """Entries of the record (not the drafts) whose product is in any of the sets, whatever their status."""

@@ -8,7 +8,7 @@ from cds_hooks.chart.age import BIRTH_DATE, find_ages, show_age
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.concept import fold_name
 from cds_hooks.chart.evidence import show_condition, show_observation, show_procedure
-from cds_hooks.chart.finding import Evidence, Finding, Name
+from cds_hooks.chart.finding import NO, Evidence, Finding, Name
 from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, find_start, is_or_was_taken
 from cds_hooks.chart.pregnancy import find_breastfeeding
 from cds_hooks.chart.records import Condition
@@ -36,7 +36,7 @@ def find_childbearing_potential(bedside: Bedside, *, menopause: tuple[str, ...] 
     """
     sex = bedside.chart.patient.sex
     if sex == "male":
-        return Finding(False)
+        return NO
     lasting = _find_lasting_cause(bedside)
     if lasting:
         return Finding(False, lasting)

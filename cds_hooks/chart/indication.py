@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_condition
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.records import MedicineEntry
 
 
@@ -14,7 +14,7 @@ def find_reason(bedside: Bedside, order: MedicineEntry, *set_ids: str) -> Findin
         if not set_ids or any(bedside.sets[set_id].find(reason) for set_id in set_ids):
             shown = Evidence("reason", reason.shown(), "", "", order.reference)
             return Finding(True, (shown,), (), {"reason": reason.shown()})
-    return Finding(False)
+    return NO
 
 
 def find_recorded(bedside: Bedside, order: MedicineEntry, *set_ids: str) -> Finding:
@@ -32,4 +32,4 @@ def find_recorded(bedside: Bedside, order: MedicineEntry, *set_ids: str) -> Find
     if told.truth:
         return Finding(True, told.evidence, (), {"finding": told.values["reason"]})
     lacking = bedside.chart.find_lacking("conditions")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO

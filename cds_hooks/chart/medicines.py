@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cds_hooks.chart.bedside import Bedside, Matched
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.records import EntryKind, MedicineEntry
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.clinical.dose import compute_schedule
@@ -145,16 +145,17 @@ def show_medicine(found: Matched[MedicineEntry]) -> Evidence:
     entry = found.record
     notes = ("note.matched-by-text",) if found.match.by == "text" else ()
     began = entry.start or entry.when
-    return Evidence("medicine", found.match.shown, "", began.recorded if began else "", entry.reference, notes=notes)
+    return Evidence("medicine", found.match.shown, "", began.recorded if began else "", entry.reference, "", notes)
 
 
 def find_active(bedside: Bedside, *set_ids: str) -> tuple[Matched[MedicineEntry], ...]:
     """Active entries of the record and drafts of this call in the sets."""
-    found = bedside.find_medicines_and_drafts(*set_ids)
-    if not found:
-        return ()
-    today = bedside.now.today
-    return tuple([entry for entry in found if is_active(entry.record, today)])
+    active = bedside.active.get(set_ids)
+    if active is None:
+        today = bedside.now.today
+        found = bedside.find_medicines_and_drafts(*set_ids)
+        active = bedside.active[set_ids] = tuple([one for one in found if is_active(one.record, today)]) if found else ()
+    return active
 
 
 def find_taking(bedside: Bedside, *set_ids: str) -> Finding:
@@ -163,7 +164,7 @@ def find_taking(bedside: Bedside, *set_ids: str) -> Finding:
     if active:
         return Finding(True, tuple([show_medicine(found) for found in active]))
     lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def find_given(bedside: Bedside, *set_ids: str, since: date) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_condition, show_observation
-from cds_hooks.chart.finding import Evidence, Finding
+from cds_hooks.chart.finding import NO, Evidence, Finding
 
 SMOKING = "smoking"
 BY_PROBLEM = ("hypertension", "hyperlipidaemia")
@@ -14,14 +14,15 @@ ENOUGH = "vascular-risk-factors"
 
 def find_vascular_risk(bedside: Bedside, *, at_least: int) -> Finding:
     """Whether at least so many of the three are present; unknown where an input that could hold more could not be had."""
-    factors = [find_smoking(bedside), *(_find_problem(bedside, set_id) for set_id in BY_PROBLEM)]
+    factors = [find_smoking(bedside), *[_find_problem(bedside, set_id) for set_id in BY_PROBLEM]]
     present = [factor for factor in factors if factor.truth]
-    evidence = tuple(shown for factor in present for shown in factor.evidence)
+    unknown = [factor for factor in factors if factor.truth is None]
+    evidence = tuple([shown for factor in present for shown in factor.evidence])
     if len(present) >= at_least:
         return Finding(True, evidence)
-    is_open = len(present) + sum(factor.truth is None for factor in factors) >= at_least
-    missing = tuple(dict.fromkeys(name for factor in factors for name in factor.missing))
-    return Finding(None, evidence, missing) if is_open else Finding(False, evidence)
+    if len(present) + len(unknown) < at_least:
+        return Finding(False, evidence) if evidence else NO
+    return Finding(None, evidence, tuple(dict.fromkeys(name for factor in unknown for name in factor.missing)))
 
 
 def find_smoking(bedside: Bedside) -> Finding:
@@ -33,7 +34,7 @@ def find_smoking(bedside: Bedside) -> Finding:
     if shown is not None:
         return Finding(True, (shown,))
     lacking = bedside.chart.find_lacking("conditions", "observations")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def _find_smoker_status(bedside: Bedside) -> Evidence | None:
@@ -48,6 +49,6 @@ def _find_smoker_status(bedside: Bedside) -> Evidence | None:
 def _find_problem(bedside: Bedside, set_id: str) -> Finding:
     found = bedside.find_active_conditions(set_id)
     if found:
-        return Finding(True, tuple(show_condition(one) for one in found))
+        return Finding(True, tuple([show_condition(one) for one in found]))
     lacking = bedside.chart.find_lacking("conditions")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -39,13 +40,23 @@ class RegimenAmong(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """False where the order is off-label: then it is none of them."""
-        names = situation.regimens.candidates
-        if not names:
+        regimens = situation.regimens
+        if not regimens.candidates:
             return NO
-        among = tuple([name for name in names if name in self.among])
-        truth = len(among) == len(names) if self.candidates == "all" else bool(among)
-        values = {"regimens": tell_regimens(among)}
-        return Finding(truth, situation.regimens.evidence if situation.regimens.is_told else (), values=values)
+        told = _tell_among(self._asked_for, self.candidates, regimens.candidates)
+        return Finding(told.truth, regimens.evidence, (), told.values) if regimens.is_told else told
+
+    @cached_property
+    def _asked_for(self) -> tuple[str, ...]:
+        return tuple(self.among)
+
+
+@cache
+def _tell_among(asked_for: tuple[str, ...], candidates: str, open_ones: tuple[str, ...]) -> Finding:
+    """The same for whomever; regimens are few."""
+    among = tuple(name for name in open_ones if name in asked_for)
+    truth = len(among) == len(open_ones) if candidates == "all" else bool(among)
+    return Finding(truth, (), (), {"regimens": tell_regimens(among)})
 
 
 class LowCounts(Predicate):
