@@ -44,7 +44,7 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
 def _find_imprint(card: Leaflet, context: AdviceContext) -> Imprint:
     rules = [speech.outcome.rule.id for speech in card]
     is_info = card[0].level is Level.INFO
-    key = (context.language, context.base_url, context.smart_app, context.profile, is_info, *rules)
+    key = (context.voice.language, context.base_url, context.smart_app, context.profile, is_info, *rules)
     imprint = context.standing.imprints.get(key)
     if imprint is None:
         imprint = _compose_imprint(card, context)

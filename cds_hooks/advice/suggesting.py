@@ -120,4 +120,4 @@ def _compose_label(proposal: Proposal, written: WrittenAction, *, medicine: str,
         return voice.say("suggestion.add", medicine=written.said)
     if proposal.due is None:
         return voice.say("suggestion.test", test=written.said)
-    return voice.say("suggestion.test-later", test=written.said, date=say_date(proposal.due, context.language))
+    return voice.say("suggestion.test-later", test=written.said, date=say_date(proposal.due, voice.language))

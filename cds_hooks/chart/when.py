@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class When(NamedTuple):
         return (self.last, self.instant.timestamp() if self.instant else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(NamedTuple):
     """The moment of the call, and its calendar day in the zone in which days are counted (contract, "Time")."""
 
     instant: datetime

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.finding import NO
@@ -35,8 +35,7 @@ DATED_AHEAD = "future date of the order"
 UNRESOLVED = frozenset({"reason of the order"})
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The orders of a call that are judged, in the order in which rules look at them. `is_select`: the hook is order-select."""
 
     orders: tuple[MedicineEntry, ...]
@@ -68,8 +67,10 @@ def _match_selections(references: Sequence[str], selections: Sequence[str]) -> t
 
 def _put_first(drafts: Iterable[MedicineEntry]) -> tuple[MedicineEntry, ...]:
     """Those that are orders still, the first by authoredOn, then id, in front."""
-    standing = (draft for draft in drafts if draft.status in JUDGED_STATUSES and not draft.do_not_perform)
-    return tuple(sorted(standing, key=_first_key))
+    standing = [draft for draft in drafts if draft.status in JUDGED_STATUSES and not draft.do_not_perform]
+    if len(standing) > 1:
+        standing.sort(key=_first_key)
+    return tuple(standing)
 
 
 def assess(bedside: Bedside, medicines: Sequence[ReadyMedicine], judged: Judged) -> Assessment:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.imprint import Standing, begin_standing
 from cds_hooks.advice.response import compose_response
+from cds_hooks.advice.voice import Voice
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, MEDICINE_KEYS
@@ -20,7 +22,6 @@ from cds_hooks.fhir.reading import ReadingContext, choose_zone, look_at_drafts, 
 from cds_hooks.fhir.writing import WritingContext, write_proposal
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
-from cds_hooks.hooks.response import WrittenAction
 from cds_hooks.hooks.services import find_service
 from cds_hooks.knowledge.code_map import read_code_map
 from cds_hooks.knowledge.knowledge import Knowledge
@@ -30,7 +31,6 @@ from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.rules.assessing import assess, find_judged
 from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
 from cds_hooks.rules.outcome import Assessment
-from cds_hooks.rules.proposals import Proposal
 from cds_hooks.rules.unusable import is_lost_order
 from cds_hooks.rules.viewing import assess_view, is_treated
 from cds_hooks.service.needs import deliver, find_needed_keys, require_patient
@@ -55,8 +55,7 @@ class Evaluator:
     standing: Standing = field(default_factory=begin_standing, init=False, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What one call brings besides its request. `source` None: nothing is fetched. `checks_responses`: whether a card that breaks
     CDS Hooks is withheld."""
 
@@ -70,8 +69,7 @@ class Call:
     checks_responses: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The response body and what it was made of."""
 
     response: dict[str, Any]
@@ -171,20 +169,16 @@ def _compose_reading(request: HookRequest, evaluator: Evaluator, *, call: Call, 
 
 
 def _compose_advice(request: HookRequest, evaluator: Evaluator, call: Call) -> AdviceContext:
-    writing = WritingContext(evaluator.knowledge, call.language, request.patient_id, call.now)
-
-    def write(proposal: Proposal, medicine: str) -> WrittenAction | None:
-        return write_proposal(proposal, medicine, context=writing)
-
+    knowledge = evaluator.knowledge
     return AdviceContext(
-        knowledge=evaluator.knowledge,
-        language=call.language,
-        base_url=call.base_url,
-        now=call.now,
-        profile=call.profile,
-        smart_app=call.smart_app,
-        write=write,
+        knowledge,
+        Voice(knowledge.facts, call.language),
+        evaluator.standing,
+        call.base_url,
+        call.now,
+        call.profile,
+        call.smart_app,
+        write=partial(write_proposal, context=WritingContext(knowledge, call.language, request.patient_id, call.now)),
         drafts=request.list_drafts(),
         checks_responses=call.checks_responses,
-        standing=evaluator.standing,
     )

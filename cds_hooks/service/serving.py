@@ -9,6 +9,7 @@ from typing import Any
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.refused import Refused, compose_refused
+from cds_hooks.advice.voice import Voice
 from cds_hooks.errors import FhirError
 from cds_hooks.fhir.addresses import Reach
 from cds_hooks.fhir.client import FetchLimits, FhirClient, open_client
@@ -48,9 +49,15 @@ class Advice:
 
     def refuse(self, refused: Refused, *, language: str, now: datetime, profile: ClientProfile) -> dict[str, Any]:
         """The response body that says on one card that nothing was checked."""
-        settings = self._settings
+        settings, knowledge = self._settings, self._evaluator.knowledge
         context = AdviceContext(
-            self._evaluator.knowledge, language, settings.base_url, now, profile, checks_responses=settings.check_responses
+            knowledge,
+            Voice(knowledge.facts, language),
+            self._evaluator.standing,
+            settings.base_url,
+            now,
+            profile,
+            checks_responses=settings.check_responses,
         )
         return compose_refused(refused, context)
 

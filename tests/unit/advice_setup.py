@@ -11,7 +11,9 @@ from typing import Any
 
 from cds_hooks.advice.checking import find_faults
 from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.imprint import begin_standing
 from cds_hooks.advice.response import compose_response
+from cds_hooks.advice.voice import Voice
 from cds_hooks.chart.concept import Concept, ConceptSet
 from cds_hooks.chart.finding import Amount, Evidence, Finding, Name
 from cds_hooks.chart.records import EntryKind, MedicineEntry, Product
@@ -141,11 +143,12 @@ def make_plain_outcome(id: str, level: Level = Level.WARNING, *, number: int = 1
     return make_outcome(make_rule(id, number=number, **rule), RuleCase(level, {}, said, said))
 
 
-def make_context(**members: Any) -> AdviceContext:
+def make_context(language: str = "en", **members: Any) -> AdviceContext:
     """English, default profile, no suggestions, uuids that count up."""
     given: dict[str, Any] = {
         "knowledge": make_knowledge(),
-        "language": "en",
+        "voice": Voice(make_knowledge().facts, language),
+        "standing": begin_standing(),
         "base_url": "https://cds.example.org",
         "now": NOW,
         "new_uuid": make_uuids(),

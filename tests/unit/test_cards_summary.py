@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.speech import Speech, speak
 from cds_hooks.advice.summary import fit_summary, fits_surely
 from cds_hooks.knowledge.model import Text
-from tests.unit.advice_setup import LENALIDOMIDE, NOW, make_case, make_finding, make_knowledge, make_outcome
+from tests.unit.advice_setup import LENALIDOMIDE, make_case, make_context, make_finding, make_outcome
 
 LONG = "a name of the record that is longer than forty-eight characters"
 
 
 def _speak(summary: str) -> Speech:
     case = make_case(summary=Text(summary, summary))
-    context = AdviceContext(make_knowledge(), "en", "https://cds.example", NOW)
     outcome = make_outcome(case=case, finding=make_finding(values={"name": LONG, "allowed": "x", "regimen": "y"}))
-    return speak(outcome, case, context=context, medicine=LENALIDOMIDE)
+    return speak(outcome, case, context=make_context(), medicine=LENALIDOMIDE)
 
 
 def test_a_summary_that_fits_has_one_wording() -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingContext:
+class ReadingContext(NamedTuple):
     """Whose record is read, with which vocabulary, as of when, and in which zone days are counted.
 
     `fetch_reference` gets a resource by its reference ("Medication/1"), or None; it keeps its own deadline.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Medicine
@@ -18,8 +17,7 @@ UCUM = "http://unitsofmeasure.org"
 _SUBSTANCE_LEVEL = 7
 
 
-@dataclass(frozen=True, slots=True)
-class WritingContext:
+class WritingContext(NamedTuple):
     """`patient_id` is the bare id of the call's patient; `now` has an offset; `language` is one of LANGUAGES."""
 
     knowledge: Knowledge
