@@ -39,7 +39,7 @@ def read_when(value: object, zone: tzinfo) -> When:
             if len(value) == 10:
                 day = date.fromisoformat(value)
                 return When(day, day, value)
-            return _read_instant(value, zone)
+            return _place(datetime.fromisoformat(value), value, zone)
         except ValueError:
             pass
     try:
@@ -56,13 +56,12 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
     A partial date that is not over yet ends today. Raises UnusableDate "future" for a fact dated after now.
     """
     when = read_when(value, zone)
-    if when.last < now.today and when.instant is None:
+    _, last, _, instant = when
+    if last < now.today and (instant is None or instant <= now.instant):
         return when
-    if when.first > now.today or (when.instant is not None and when.instant > now.instant):
+    if when.first > now.today or (instant is not None and instant > now.instant):
         raise UnusableDate("future")
-    if when.last > now.today:
-        return When(when.first, now.today, when.recorded)
-    return when
+    return When(when.first, now.today, when.recorded) if last > now.today else when
 
 
 def _read_text(text: str, zone: tzinfo) -> When:
@@ -73,11 +72,11 @@ def _read_text(text: str, zone: tzinfo) -> When:
     if len(text) == 10:
         day = date.fromisoformat(text)
         return When(day, day, text)
-    return _read_instant(text, zone)
+    return _place(datetime.fromisoformat(text), text, zone)
 
 
-def _read_instant(text: str, zone: tzinfo) -> When:
-    instant = datetime.fromisoformat(text)
+def _place(instant: datetime, text: str, zone: tzinfo) -> When:
+    """A moment, on its day in `zone`."""
     offset = instant.tzinfo
     if offset is None:
         instant, offset = instant.replace(tzinfo=zone), zone

@@ -59,7 +59,8 @@ def read_plain(entry: bytes, code: str, analyte: Analyte, context: ReadingContex
     reference = compose_reference({"resourceType": "Observation", "id": seen.id})
     if not factor or not reference:
         return None
-    number = Decimal(str(quantity.value))
+    written = str(quantity.value)
+    number = Decimal(written)
     amount = number * factor
     if not analyte.is_usable(amount):
         return None
@@ -69,7 +70,7 @@ def read_plain(entry: bytes, code: str, analyte: Analyte, context: ReadingContex
         analyte.unit,
         when,
         reference,
-        show_written(number),
+        show_written(number) if "e" in written else written,
         quantity.unit.strip() or unit,
         code,
         seen.status == "preliminary",
