@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cds_hooks.chart.chart import Chart
-from cds_hooks.chart.concept import Concept, ConceptSet, Match
+from cds_hooks.chart.concept import Concept, ConceptSet, Match, Memberships
 from cds_hooks.chart.records import Allergy, CodedObservation, Condition, Measurement, MedicineEntry, Procedure
 from cds_hooks.chart.remembered import remembered
 from cds_hooks.chart.set_index import SetIndex
@@ -39,12 +39,12 @@ class Members(Generic[R]):
     def __init__(
         self,
         records: Iterable[R],
-        find_sets: Callable[[R], Mapping[str, Match]],
+        find_sets: Callable[[R], Memberships],
         sets: Mapping[str, ConceptSet],
     ) -> None:
         self._sets = sets
         self._picked: dict[str, tuple[Matched[R], ...]] = {}
-        by_set: defaultdict[str, list[tuple[R, Mapping[str, Match]]]] = defaultdict(list)
+        by_set: defaultdict[str, list[tuple[R, Memberships]]] = defaultdict(list)
         for record in records:
             member = record, find_sets(record)
             for set_id in member[1]:
@@ -112,19 +112,34 @@ class Bedside:
         self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
         """What `medicines.find_active` found of the sets that it was asked for: a partner is asked for by several rules."""
         self._index = SetIndex(sets) if index is None else index
+        self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
+        """What `medicines.find_active` found, by the sets that it was asked for."""
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
-        self._conditions = Members(chart.conditions, self._find_sets, sets)
+        self._conditions = Members(chart.conditions, self._find_record_sets, sets)
         self._medicines = Members(chart.medicines, self.find_product_sets, sets)
         self._drafts = Members(chart.drafts, self.find_product_sets, sets)
-        self._procedures = Members(chart.procedures, self._find_sets, sets)
-        self._planned = Members(chart.planned_procedures, self._find_sets, sets)
+        self._procedures = Members(chart.procedures, self._find_record_sets, sets)
+        self._planned = Members(chart.planned_procedures, self._find_record_sets, sets)
 
-    def find_product_sets(self, entry: MedicineEntry) -> Mapping[str, Match]:
+    def find_product_sets(self, entry: MedicineEntry) -> Memberships:
         """The value sets to which the product of an entry belongs, each with how it was recognised."""
         return self._index.find_product_sets(entry.product)
 
-    def _find_sets(self, record: Condition | Procedure) -> Mapping[str, Match]:
+    def _find_record_sets(self, record: Condition | Procedure) -> Memberships:
         return self._index.find_sets(record.concept)
+
+    def find_sets(self, concept: Concept) -> Memberships:
+        """The value sets to which a concept belongs, each with how it was recognised."""
+        return self._index.find_sets(concept)
+
+    def find_reason_sets(self, order: MedicineEntry) -> Memberships:
+        """The value sets to which any reason of an order belongs, each with how the first of these was recognised."""
+        if len(order.reasons) == 1:
+            return self._index.find_sets(order.reasons[0])
+        found: dict[str, Match] = {}
+        for reason in reversed(order.reasons):
+            found.update(self._index.find_sets(reason))
+        return found
 
     def find_conditions(self, *set_ids: str) -> tuple[Matched[Condition], ...]:
         """Conditions of any clinical status in any of the sets, in chart order per set."""

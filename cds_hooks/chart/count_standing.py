@@ -74,7 +74,10 @@ def _has_no_fall(blood: BloodRecord, regimens: Sequence[Regimen], kind: str) -> 
     newest = blood.find_newest(kind, CONTINUING)
     if newest is None or newest.preliminary or blood.lacking or blood.course.missing:
         return False
-    return not any(blood.may_have_fallen(regimen, kind) for regimen in regimens)
+    for regimen in regimens:  # noqa: SIM110 - `all` takes twice as long, and each order asks.
+        if blood.may_have_fallen(regimen, kind):
+            return False
+    return True
 
 
 _Ask = Callable[[BloodRecord, Regimen, str], Standing]

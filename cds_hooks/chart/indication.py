@@ -11,7 +11,7 @@ from cds_hooks.chart.records import MedicineEntry
 def find_reason(bedside: Bedside, order: MedicineEntry, *set_ids: str) -> Finding:
     """The order's reason where it is in one of the sets; without sets any reason."""
     for reason in order.reasons:
-        if not set_ids or any(bedside.sets[set_id].find(reason) for set_id in set_ids):
+        if not set_ids or not bedside.find_sets(reason).keys().isdisjoint(set_ids):
             shown = Evidence("reason", reason.shown(), "", "", order.reference)
             return Finding(True, (shown,), (), {"reason": reason.shown()})
     return NO

@@ -14,6 +14,8 @@ def find_newest(measured: Sequence[Measurement], *, since: date | None = None, h
 
     The newest final value; a newer preliminary one counts instead only where it is more dangerous, or alone.
     """
+    if not measured:
+        return None
     if _stands_alone(measured, since):
         return measured[0]
     recent = [m for m in measured if since is None or m.when.first >= since]
@@ -27,7 +29,7 @@ def find_newest(measured: Sequence[Measurement], *, since: date | None = None, h
 
 def _stands_alone(measured: Sequence[Measurement], since: date | None) -> bool:
     """Whether the first is final, recent, and of a later day than every other. Most are sorted so, newest first."""
-    if not measured or measured[0].preliminary or (since is not None and measured[0].when.first < since):
+    if measured[0].preliminary or (since is not None and measured[0].when.first < since):
         return False
     day = measured[0].when.last
     return all(one.when.last < day for one in measured[1:])

@@ -150,7 +150,8 @@ def find_regimens(bedside: Bedside, order: MedicineEntry, *, every: tuple[str, .
 def _find_indications(bedside: Bedside, order: MedicineEntry) -> tuple[tuple[str, ...], tuple[Evidence, ...], tuple[str, ...]]:
     """From the order's own reason; only where it gives none, from active problems."""
     if order.reasons:
-        told = tuple(i for i in INDICATIONS if bedside.sets[i].find_any(order.reasons))
+        held = bedside.find_reason_sets(order)
+        told = tuple([one for one in INDICATIONS if one in held])
         return told, _show_reasons(order) if told else (), ()
     if order.reasons_stated:
         return (), (), ("reason of the order",)
@@ -187,7 +188,7 @@ def _split_myeloma(bedside: Bedside, order: MedicineEntry, course_began: date | 
 
 def _find_untreated(bedside: Bedside, order: MedicineEntry) -> tuple[Evidence, ...]:
     """Where a problem or the order's reason says itself that the myeloma was not treated yet."""
-    if match := bedside.sets["multiple-myeloma-untreated"].find_any(order.reasons):
+    if match := bedside.find_reason_sets(order).get("multiple-myeloma-untreated"):
         return (Evidence("reason", match.shown, "", "", order.reference),)
     return tuple(show_condition(found) for found in bedside.find_active_conditions("multiple-myeloma-untreated"))
 

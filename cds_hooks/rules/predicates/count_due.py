@@ -87,5 +87,5 @@ def find_count_plans(situation: Situation) -> Sequence[tuple[CountStep, ...]]:
 def _is_mantle_cell(situation: Situation) -> bool:
     order = situation.medicine_order
     if order.reasons:
-        return situation.regimens.is_off_label and bool(situation.bedside.sets[MANTLE_CELL].find_any(order.reasons))
+        return situation.regimens.is_off_label and MANTLE_CELL in situation.bedside.find_reason_sets(order)
     return not situation.regimens.is_told and bool(situation.bedside.find_active_conditions(MANTLE_CELL))
