@@ -45,9 +45,9 @@ _BROKEN_IN_NONE = Weighed(Breach.NONE, (), False)
 def weigh_regimens(regimens: Sequence[Regimen], judge: Callable[[Regimen], Breach | None]) -> Weighed:
     """What all fail stands at its level, what only some fail one level lower; unknown only where nothing is broken for sure."""
     judged = [judge(regimen) for regimen in regimens]
-    failing = tuple([regimen.id for regimen, breach in zip(regimens, judged, strict=True) if breach])
-    if not failing:
+    if not any(judged):
         return Weighed(None, (), False) if not judged or None in judged else _BROKEN_IN_NONE
+    failing = tuple([regimen.id for regimen, breach in zip(regimens, judged, strict=True) if breach])
     level = Breach(weigh([breach or Breach.NONE for breach in judged]))
     return Weighed(level, failing, len(failing) == len(judged))
 

@@ -88,7 +88,8 @@ def negate(finding: Finding) -> Finding:
         return YES
     if finding is YES:
         return NO
-    return finding if finding.truth is None else finding.with_truth(not finding.truth)
+    truth, evidence, missing, values, remarks, parameters = finding
+    return finding if truth is None else Finding(not truth, evidence, missing, values, remarks, parameters)
 
 
 def join_all(findings: Iterable[Finding]) -> Finding:

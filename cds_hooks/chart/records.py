@@ -17,8 +17,7 @@ from cds_hooks.clinical.dosage import DosageLine
 WRITTEN_VERSION = "R4"
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+class Patient(NamedTuple):
     """`sex` is Patient.gender (male, female, other, unknown; empty if absent); `born` keeps partial dates open."""
 
     reference: str
@@ -111,8 +110,7 @@ class Measurement(NamedTuple):
         return self.details.sample
 
 
-@dataclass(frozen=True, slots=True)
-class CodedObservation:
+class CodedObservation(NamedTuple):
     """One Observation whose value is a code, a text or a date (pregnancy test, pregnancy status, last period)."""
 
     topic: str
@@ -125,8 +123,7 @@ class CodedObservation:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A problem or diagnosis that counts (not refuted, not entered-in-error).
 
     `clinical_status` is active, recurrence, relapse, inactive, remission or resolved; a missing one reads as active.
@@ -157,8 +154,7 @@ class Condition:
         return self.onset or self.recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(NamedTuple):
     """One reaction of an allergy. `severity` is mild, moderate or severe; empty if absent."""
 
     substance: Concept
@@ -168,8 +164,7 @@ class Reaction:
     onset: When | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Allergy:
+class Allergy(NamedTuple):
     """An allergy or intolerance that counts (not refuted, not entered-in-error). `kind` is allergy, intolerance or ""."""
 
     concept: Concept
@@ -186,8 +181,7 @@ class Allergy:
         return self.clinical_status not in ("inactive", "resolved")
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(NamedTuple):
     """A procedure completed or in progress."""
 
     concept: Concept
