@@ -112,8 +112,6 @@ class Bedside:
         self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
         """What `medicines.find_active` found of the sets that it was asked for: a partner is asked for by several rules."""
         self._index = SetIndex(sets) if index is None else index
-        self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
-        """What `medicines.find_active` found, by the sets that it was asked for."""
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
         self._conditions = Members(chart.conditions, self._find_record_sets, sets)
         self._medicines = Members(chart.medicines, self.find_product_sets, sets)
