@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from cds_hooks.errors import RequestError
 from cds_hooks.server.texts import translate
@@ -16,6 +17,13 @@ FHIR_JSON = "application/fhir+json"
 
 #: When a key or a store that did not answer is asked again.
 _RETRY_SECONDS = "10"
+
+
+class _OwnHeaders(Headers):
+    """Headers of our own words: werkzeug looks through all that it is given for the newlines of others."""
+
+    def __init__(self, lines: list[tuple[str, str]]) -> None:
+        self._list = lines
 
 
 class _WholeAnswer(Response):
@@ -28,13 +36,13 @@ class _WholeAnswer(Response):
 def compose_answer(body: Mapping[str, Any], *, language: str, status: int = 200, media_type: str = JSON) -> Response:
     """A JSON answer that no cache keeps: it is about a patient, or changes with the service."""
     content = orjson.dumps(body)
-    headers = (
+    headers = [
         ("Content-Type", media_type),
         ("Content-Length", str(len(content))),
         ("Content-Language", language),
         ("Cache-Control", "no-store"),
-    )
-    return _WholeAnswer((content,), status=status, headers=headers)
+    ]
+    return _WholeAnswer((content,), status=status, headers=_OwnHeaders(headers))
 
 
 def compose_refusal(error: RequestError, language: str) -> Response:
