@@ -84,7 +84,7 @@ class BloodRecord:
 
     def has_final(self, kind: str, since: date) -> bool:
         """Whether a final count of that day or later is there."""
-        return any(not count.preliminary and count.when.first >= since for count in self.counts(kind))
+        return any(not count.preliminary and count.when.first >= since for count in reversed(self.counts(kind)))
 
     def find_last_complete(self) -> date | None:
         """The day since which both neutrophils and platelets have a final count; None where one of them never had."""

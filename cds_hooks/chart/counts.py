@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
@@ -17,6 +18,7 @@ NEUTROPHILS = "neutrophils"
 PLATELETS = "platelets"
 UNIT = "10*9/L"
 _HUNDRED = Decimal(100)
+_LAST_DAY = attrgetter("when.last")
 
 
 class Count(NamedTuple):
@@ -46,19 +48,23 @@ def find_counts(bedside: Bedside, kind: str) -> tuple[Count, ...]:
     """All counts of the kind, oldest first; of values of one moment the lowest (a preliminary one only where it is lower)."""
     direct = [Count(kind, m.amount, m.when, m.preliminary, (m,)) for m in bedside.measured(kind)]
     derived = _find_derived(bedside, direct) if kind == NEUTROPHILS else []
-    return tuple(_keep_lowest(sorted((*direct, *derived), key=_order)))
+    counts = [*direct, *derived]
+    if len(set(map(_LAST_DAY, counts))) == len(counts):
+        return tuple(sorted(counts, key=_LAST_DAY))  # No two are of one moment.
+    return tuple(_keep_lowest(sorted(counts, key=_order)))
 
 
 def find_newest_count(counts: Sequence[Count], since: date) -> Count | None:
-    """The count that stands: the newest final one of `since` or later; a newer preliminary one where it is lower, or alone."""
+    """The count that stands, of counts that are oldest first: the newest final one of `since` or later; a newer preliminary one
+    where it is lower, or alone."""
     final = early = None
-    for count in counts:
+    for count in reversed(counts):
         if count.when.first < since:
             continue
-        if count.preliminary:
-            early = count
-        else:
+        if not count.preliminary:
             final = count
+            break
+        early = early or count
     if final is None or early is None:
         return final or early
     newer = early.when.newest_key() >= final.when.newest_key()

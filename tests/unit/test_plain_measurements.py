@@ -33,7 +33,9 @@ def quantity(value: Any = 80, **members: Any) -> Json:
 
 
 def read_straight(entry: bytes) -> Measurement | None:
-    return read_plain(entry, CODE, CREATININE, CONTEXT)
+    measured, others = read_plain([entry], CODE, analyte=CREATININE, context=CONTEXT)
+    assert others == ([] if measured else [entry])
+    return measured[0] if measured else None
 
 
 def read_in_full(entry: bytes) -> Measurement | None:

@@ -89,7 +89,7 @@ _LAST_DAY = attrgetter("when.last")
 
 def bring_together(measurements: list[Measurement]) -> tuple[Measurement, ...]:
     """Newest first; of one moment by reference, then by code and value. The same value of one Observation is there once."""
-    if len({m.when.last for m in measurements}) == len(measurements):
+    if len(set(map(_LAST_DAY, measurements))) == len(measurements):
         return tuple(sorted(measurements, key=_LAST_DAY, reverse=True))
     # References that all differ settle the order before anything else of the name is compared.
     by_name: dict[tuple[str, ...], Measurement] = {(m.reference,): m for m in measurements}

@@ -31,21 +31,31 @@ class Wanted(NamedTuple):
 
 
 class StillUnread(NamedTuple):
-    """The entry of an Observation that is not read yet, and the wanted code that it holds."""
+    """The entries of Observations that are not read yet, and the wanted code that all of them hold."""
 
-    entry: bytes
+    entries: Sequence[bytes]
     code: str
 
 
+class Found:
+    """The Observations of one analyte or topic."""
+
+    __slots__ = ("read", "unread")
+
+    def __init__(self) -> None:
+        self.read: list[Wanted] = []
+        self.unread: list[StillUnread] = []
+
+
 #: Where Observations of one analyte or topic are put, and the code that says so.
-Place = tuple[list[Wanted | StillUnread], str]
+Place = tuple[Found, str]
 
 
 class WantedObservations(NamedTuple):
     """Observations by analyte and by topic."""
 
-    measured: Mapping[str, list[Wanted | StillUnread]]
-    coded: Mapping[str, list[Wanted | StillUnread]]
+    measured: Mapping[str, Found]
+    coded: Mapping[str, Found]
 
 
 class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
@@ -53,8 +63,8 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
 
     def __init__(
         self,
-        wanted: Mapping[str, list[Wanted | StillUnread]],
-        read: Callable[[str, list[Wanted | StillUnread]], tuple[R, ...]],
+        wanted: Mapping[str, Found],
+        read: Callable[[str, Found], tuple[R, ...]],
     ) -> None:
         self._wanted = wanted
         self._read = read
@@ -77,7 +87,7 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
 
 def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary, unread: UnreadEntries) -> WantedObservations:
     """Sorts raw Observations by the analytes and topics of their codes; all others cost one look at the code."""
-    found = WantedObservations(defaultdict(list), defaultdict(list))
+    found = WantedObservations(defaultdict(Found), defaultdict(Found))
     codes = vocabulary.observed_codes
     for raw in resources:
         try:
@@ -92,44 +102,41 @@ def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary, unread: Unrea
                 _sort_part(found, raw, part, vocabulary)
     for codings, entries in unread.items():
         for place, code in _find_places(found, codings, vocabulary):
-            place += [StillUnread(entry, code) for entry in entries]
+            place.unread.append(StillUnread(entries, code))
     return WantedObservations(dict(found.measured), dict(found.coded))
 
 
-def read_now(found: Sequence[Wanted | StillUnread]) -> list[Wanted]:
-    """All of them read, the unread ones in one go."""
-    read = [one for one in found if isinstance(one, Wanted)]
-    unread = [one for one in found if isinstance(one, StillUnread)]
-    for one, entry in zip(unread, read_all([one.entry for one in unread]), strict=True):
-        raw = entry["resource"]
-        read.append(Wanted(raw, raw, one.code))
-    return read
+def read_now(found: Found) -> list[Wanted]:
+    """All of them, read."""
+    return [*found.read, *[wanted for unread in found.unread for wanted in _read_entries(unread.entries, unread.code)]]
+
+
+def _read_entries(entries: Sequence[bytes], code: str) -> list[Wanted]:
+    return [Wanted(entry["resource"], entry["resource"], code) for entry in read_all(entries)]
 
 
 def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
     """Measurements by analyte, newest first, read when asked for, and the notebook that their notes go to."""
     later = Desk(desk.context, desk.shelf, Notebook())
 
-    def read(name: str, found: list[Wanted | StillUnread]) -> tuple[Measurement, ...]:
+    def read(name: str, found: Found) -> tuple[Measurement, ...]:
         return bring_together(_read_analyte(later, name, found))
 
     return ReadWhenAsked(wanted.measured, read), later.notebook
 
 
-def _read_analyte(desk: Desk, name: str, found: list[Wanted | StillUnread]) -> list[Measurement]:
+def _read_analyte(desk: Desk, name: str, found: Found) -> list[Measurement]:
     """The ordinary ones straight from their JSON, the others in full."""
-    context = desk.context
-    analyte = context.vocabulary.analytes[name]
+    analyte = desk.context.vocabulary.analytes[name]
     measured: list[Measurement] = []
-    others: list[Wanted | StillUnread] = []
-    for one in found:
-        plain = read_plain(one.entry, one.code, analyte, context) if isinstance(one, StillUnread) else None
-        if plain is None:
-            others.append(one)
-        else:
-            measured.append(plain)
+    others = found.read
+    for entries, code in found.unread:
+        plain, odd = read_plain(entries, code, analyte=analyte, context=desk.context)
+        measured += plain
+        if odd:
+            others = others + _read_entries(odd, code)
     if others:
-        measured += _read_all(desk, name, read_now(others), lambda r, w: read_measurement(r, analyte, w.part, w.code))
+        measured += _read_all(desk, name, others, lambda r, w: read_measurement(r, analyte, w.part, w.code))
     return measured
 
 
@@ -161,7 +168,7 @@ def _sort_part(found: WantedObservations, raw: Json, part: Json, vocabulary: Voc
     codings = read_objects(read_object(part.get("code")).get("coding"))
     written = tuple([(read_text(coding.get("system")), read_text(coding.get("code"))) for coding in codings])
     for place, code in _find_places(found, written, vocabulary):
-        place.append(Wanted(raw, part, code))
+        place.read.append(Wanted(raw, part, code))
 
 
 def _find_places(found: WantedObservations, codings: Codings, vocabulary: Vocabulary) -> list[Place]:

@@ -5,6 +5,7 @@ Exactly as `measurements` does, which reads all others: whatever is not ordinary
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -16,7 +17,7 @@ from cds_hooks.fhir.reading.context import ReadingContext
 from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when
 from cds_hooks.fhir.reading.details import UnreadDetails
 from cds_hooks.fhir.reading.measurements import show_written
-from cds_hooks.fhir.references import compose_reference
+from cds_hooks.fhir.references import is_usable_id
 from cds_hooks.knowledge.vocabulary import Analyte
 
 #: Whole numbers that a float holds exactly: of others the two readers of JSON make different things.
@@ -46,33 +47,41 @@ class _Entry(Struct, gc=False):
 _look_at = Decoder(_Entry).decode
 
 
-def read_plain(entry: bytes, code: str, analyte: Analyte, context: ReadingContext) -> Measurement | None:
-    """The value of an unread Observation of this `code`; None where it is not ordinary."""
-    try:
-        seen = _look_at(entry).resource
-        when = read_fact_when(seen.effective_date_time, context.zone, context.now)
-    except (ValidationError, UnusableDate):
-        return None
-    quantity = seen.value_quantity
-    unit = quantity.code.strip()
-    factor = analyte.factors.get(unit)
-    reference = compose_reference({"resourceType": "Observation", "id": seen.id})
-    if not factor or not reference:
-        return None
-    written = str(quantity.value)
-    number = Decimal(written)
-    amount = number * factor
-    if not analyte.is_usable(amount):
-        return None
-    return Measurement(
-        analyte.id,
-        Interval(amount, amount),
-        analyte.unit,
-        when,
-        reference,
-        show_written(number) if "e" in written else written,
-        quantity.unit.strip() or unit,
-        code,
-        seen.status == "preliminary",
-        UnreadDetails(analyte, context.systems, entry),
-    )
+def read_plain(
+    entries: Sequence[bytes], code: str, *, analyte: Analyte, context: ReadingContext
+) -> tuple[list[Measurement], list[bytes]]:
+    """The values of those unread Observations of one `code` that are ordinary, and the entries of the others."""
+    measured: list[Measurement] = []
+    others: list[bytes] = []
+    factors, systems, zone, now = analyte.factors, context.systems, context.zone, context.now
+    for entry in entries:
+        try:
+            seen = _look_at(entry).resource
+            when = read_fact_when(seen.effective_date_time, zone, now)
+        except (ValidationError, UnusableDate):
+            others.append(entry)
+            continue
+        quantity = seen.value_quantity
+        written = str(quantity.value)
+        number = Decimal(written)
+        unit = quantity.code.strip()
+        factor = factors.get(unit)
+        amount = number * factor if factor else None
+        if amount is None or not analyte.is_usable(amount) or not is_usable_id(seen.id):
+            others.append(entry)
+            continue
+        measured.append(
+            Measurement(
+                analyte.id,
+                Interval(amount, amount),
+                analyte.unit,
+                when,
+                f"Observation/{seen.id}",
+                show_written(number) if "e" in written else written,
+                quantity.unit.strip() or unit,
+                code,
+                seen.status == "preliminary",
+                UnreadDetails(analyte, systems, entry),
+            )
+        )
+    return measured, others
