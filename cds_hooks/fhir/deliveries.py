@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
@@ -21,8 +20,7 @@ _NONE: UnreadEntries = MappingProxyType({})
 _by_reason = attrgetter("reason", "reference")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One prefetch key, after prefetch and fetching.
 
     `resources` are raw JSON, of this patient: first those of the key's own type, then what came with them to help
@@ -33,12 +31,16 @@ class Delivery:
 
     key: str
     state: InputState
-    resources: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    resources: tuple[dict[str, Any], ...] = ()
     notes: tuple[ReadingNote, ...] = ()
-    next_url: str = field(default="", repr=False)
+    next_url: str = ""
     failure: str = ""
-    unread: UnreadEntries = field(default_factory=dict, repr=False)
+    unread: UnreadEntries = _NONE
     """Further ones of the key's own type, ordinary and still in JSON."""
+
+    def __repr__(self) -> str:
+        """Without patient data."""
+        return f"Delivery(key={self.key!r}, state={self.state!r}, notes={self.notes!r}, failure={self.failure!r})"
 
 
 #: What is delivered where nothing was found: for the patient, nothing is not an answer (contract: null counts as missing).
@@ -89,6 +91,8 @@ def _read_object(key: str, value: dict[str, Any], patient_id: str) -> Delivery:
         return _compose_unreadable(key, "unreadable")
     if kind == "OperationOutcome":
         return Delivery(key, InputState.FAILED) if is_failure(value) else _NOTHING[key]
+    if key == "patient" and kind == "Patient" and value.get("id") in (None, patient_id):
+        return Delivery(key, InputState.COMPLETE, (value,))
     return _compose(key, sort_entries(key, [{"resource": value}], patient_id=patient_id))
 
 

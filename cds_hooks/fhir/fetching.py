@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -114,22 +113,22 @@ def _read_rest(delivery: Delivery, pages: Pages, patient_id: str) -> Delivery:
     here = [{"resource": resource} for resource in delivery.resources]
     joined = Pages({**pages.value, "entry": [*here, *pages.value["entry"]]}, pages.stopped)
     whole = _read_pages(delivery.key, joined, patient_id)
-    return replace(whole, notes=tuple(dict.fromkeys((*delivery.notes, *whole.notes))))
+    return whole._replace(notes=tuple(dict.fromkeys((*delivery.notes, *whole.notes))))
 
 
 def _read_pages(key: str, pages: Pages, patient_id: str) -> Delivery:
     read = read_delivery(key, pages.value, patient_id=patient_id)
     failure = pages.stopped or ("" if read.state.is_whole else _UNUSABLE)
-    return _name_elsewhere(replace(read, next_url="", failure=failure))
+    return _name_elsewhere(read._replace(next_url="", failure=failure))
 
 
 def _keep(delivery: Delivery, failure: str, *, is_absent: bool = False) -> Delivery:
     """What the prefetch brought, with the reason why it stayed so."""
     state = delivery.state if delivery.state is InputState.PARTIAL else InputState.FAILED
-    return _name_elsewhere(replace(delivery, state=InputState.MISSING if is_absent else state, next_url="", failure=failure))
+    return _name_elsewhere(delivery._replace(state=InputState.MISSING if is_absent else state, next_url="", failure=failure))
 
 
 def _name_elsewhere(delivery: Delivery) -> Delivery:
     if delivery.failure != ELSEWHERE:
         return delivery
-    return replace(delivery, notes=(*delivery.notes, ReadingNote(delivery.key, "next-elsewhere")))
+    return delivery._replace(notes=(*delivery.notes, ReadingNote(delivery.key, "next-elsewhere")))

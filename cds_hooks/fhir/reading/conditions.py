@@ -99,9 +99,12 @@ def _read_onset_age(resource: Resource, age: Json) -> When | None:
 
 
 def _read_abatement(resource: Resource) -> When | None:
-    value = resource.raw.get("abatementDateTime")
+    raw = resource.raw
+    value = raw.get("abatementDateTime")
     if value is None:
-        value = read_object(resource.raw.get("abatementPeriod")).get("end")
+        if "abatementPeriod" not in raw:
+            return None
+        value = read_object(raw["abatementPeriod"]).get("end")
     return resource.planned_when(value, "abatement")
 
 

@@ -55,6 +55,15 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
 
     A partial date that is not over yet ends today. Raises UnusableDate "future" for a fact dated after now.
     """
+    if type(value) is str and len(value) == 10 and _EARLIEST <= value < _TOO_LATE:
+        # As below: a bare day that is over, in fewer steps. Most dates are.
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            if day < now.today:
+                return When(day, day, value)
     when = read_when(value, zone)
     _, last, _, instant = when
     if last < now.today and (instant is None or instant <= now.instant):

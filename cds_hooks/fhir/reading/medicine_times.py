@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from cds_hooks.chart.records import EntryKind
 from cds_hooks.chart.when import When
+from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.codes import read_code
+from cds_hooks.fhir.reading.netherlands import find_period_of_use
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import read_object
 
@@ -19,6 +21,24 @@ class EntryTime(NamedTuple):
     start: When | None = None
     end: When | None = None
     asserted: When | None = None
+
+
+def find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> EntryTime:
+    """The period of use of nl-core; else from the earliest start to the latest end of the timings, open if one has no end."""
+    if "extension" in resource.raw:
+        start_of_use, end_of_use = resource.period(find_period_of_use(resource.raw), "period of use")
+        if start_of_use or end_of_use:
+            return EntryTime(None, start_of_use, end_of_use)
+    timings = [line.timing for line in dosages if line.timing is not None]
+    starts = [timing.bounds_start for timing in timings if timing.bounds_start is not None]
+    ends = [timing.bounds_end for timing in timings if timing.bounds_end is not None]
+    start = min(starts) if starts else None
+    end = max(ends) if ends and len(ends) == len(dosages) else None
+    return EntryTime(
+        None,
+        When(start, start, start.isoformat()) if start else None,
+        When(end, end, end.isoformat()) if end else None,
+    )
 
 
 def _read_request_time(resource: Resource) -> EntryTime:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.later import Later, leave_open
 from cds_hooks.chart.records import WRITTEN_VERSION, EntryKind, MedicineEntry, Supply
-from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 from cds_hooks.fhir.reading.agreements import Block, find_block, read_agreement, settle
 from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.known_dosages import read_known_dosages
-from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime
-from cds_hooks.fhir.reading.netherlands import find_extension, find_period_of_use, has_unknown_modifier, is_stop_order
-from cds_hooks.fhir.reading.plain_medicines import Head, find_written, has_odd_member, read_plain_head
-from cds_hooks.fhir.reading.products import KnownProduct, read_product, recall_product
+from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime, find_bounds
+from cds_hooks.fhir.reading.netherlands import find_extension, has_unknown_modifier, is_stop_order
+from cds_hooks.fhir.reading.plain_medicines import Head, find_written, is_to_be_read_in_full, read_plain_head
+from cds_hooks.fhir.reading.products import read_product, recall_product
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects
@@ -33,26 +32,23 @@ _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
 def read_medicine(resource: Resource) -> MedicineEntry | None:
     """One resource of the record; None for an entry made in error, or one that no rule can ask for. Raises NotUsed if it is
     dated after now. Of a plain entry only what tells it from others is read at once."""
+    raw = resource.raw
     known = recall_product(resource)
-    if _is_left_out(resource, known):
+    if known is None:
+        if resource.desk.leave_out(resource, raw.get("medicationCodeableConcept")):
+            return None
+    elif known.is_of_no_set and resource.desk.leave_out_past(resource):
         return None
     # Status, then time, then the rest, as in full: an entry that is not used brings the notes of what was read before only.
-    raw = resource.raw
     status = read_code(raw.get("status"))
-    if not status or has_odd_member(raw) or read_agreement(raw) is not None:
+    if not status or is_to_be_read_in_full(raw):
         return read_medicine_in_full(resource)
     if status == "entered-in-error":
         return None
-    kind = _KINDS[str(raw["resourceType"])]
+    kind = _KINDS[raw["resourceType"]]
     time = READ_TIME[kind](resource)
     head = read_plain_head(resource, kind, status=status, known=known)
     return read_medicine_in_full(resource) if head is None else _leave_open(resource, kind, head, time)
-
-
-def _is_left_out(resource: Resource, known: KnownProduct | None) -> bool:
-    if known is None:
-        return resource.desk.leave_out(resource, resource.raw.get("medicationCodeableConcept"))
-    return known.is_of_no_set and resource.desk.leave_out_past(resource)
 
 
 def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
@@ -80,7 +76,8 @@ def read_draft_at_first(resource: Resource) -> MedicineEntry:
     if read_agreement(plain.raw) is not None:
         return read_draft(resource)
     time = EntryTime(plain.planned_when(plain.raw.get("authoredOn"), "authoredOn"))
-    return _leave_open(plain, EntryKind.DRAFT, Head(read_product(plain), plain.code("status"), plain.code("intent")), time)
+    head: Head = {"product": read_product(plain), "status": plain.code("status"), "intent": plain.code("intent")}
+    return _leave_open(plain, EntryKind.DRAFT, head, time)
 
 
 def read_draft(resource: Resource) -> MedicineEntry:
@@ -94,29 +91,20 @@ def read_draft(resource: Resource) -> MedicineEntry:
 
 
 def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime) -> MedicineEntry:
-    bounds = time
-    if head.dosages is not None and head.dosages.has_dates and kind is EntryKind.REQUEST:
-        bounds = _find_bounds(resource, head.dosages.lines)
     members = {
         "kind": kind,
         "reference": resource.reference,
-        "product": head.product,
-        "status": head.status,
-        "intent": head.intent,
         "when": time.when,
-        "start": bounds.start,
-        "end": bounds.end,
-        "do_not_perform": _is_forbidden(resource.raw),
+        "start": time.start,
+        "end": time.end,
+        "do_not_perform": resource.raw.get("doNotPerform") is True,
         "raw": {},
         "version": WRITTEN_VERSION,
         "asserted": time.asserted,
-        "is_bounded": head.is_bounded,
+        "is_bounded": True,
         "worked_out": {},
+        **head,
     }
-    if head.supply is not None:
-        members["supply"] = head.supply
-    if head.dosages is not None:
-        members["dosages"], members["route"] = head.dosages.lines, head.dosages.route
     return leave_open(MedicineEntry, Later(_READERS[kind], resource), members)
 
 
@@ -124,7 +112,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
     """`sent` is the JSON of a draft as it came."""
     raw = resource.raw
     dosages, route = _read_dosages(resource)
-    bounds = _find_bounds(resource, dosages) if kind in _ORDERS else time
+    bounds = find_bounds(resource, dosages) if kind in _ORDERS else time
     supply = read_known_supply(resource, kind)
     if has_unknown_modifier(raw):
         resource.note("unreadable", "modifierExtension")
@@ -141,7 +129,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
         supply=_READ_SUPPLY[kind](resource) if supply is None else supply,
         reasons=_read_reasons(resource),
         reasons_stated=_has_reasons(raw),
-        do_not_perform=_is_forbidden(raw) or (sent is not None and is_stop_order(raw)),
+        do_not_perform=raw.get("doNotPerform") is True or (sent is not None and is_stop_order(raw)),
         replaces=_read_replaced(resource),
         based_on=_read_based_on(resource),
         route=route,
@@ -158,10 +146,6 @@ def _read_dosages(resource: Resource) -> tuple[tuple[DosageLine, ...], Concept]:
     if (known := read_known_dosages(resource, written)) is not None:
         return known.lines, known.route
     return read_dosages(resource, written), read_route(resource, written)
-
-
-def _is_forbidden(raw: Json) -> bool:
-    return raw.get("doNotPerform") is True
 
 
 def _has_reasons(raw: Json) -> bool:
@@ -205,24 +189,6 @@ def _read_links(resource: Resource, value: object) -> tuple[str, ...]:
         found = resource.desk.shelf.find(reference, resource.raw) if reference.get("reference") is None else None
         links.append(compose_reference(found) if found else read_reference(reference))
     return tuple(link for link in links if link)
-
-
-def _find_bounds(resource: Resource, dosages: tuple[DosageLine, ...]) -> EntryTime:
-    """The period of use of nl-core; else from the earliest start to the latest end of the timings, open if one has no end."""
-    if "extension" in resource.raw:
-        start_of_use, end_of_use = resource.period(find_period_of_use(resource.raw), "period of use")
-        if start_of_use or end_of_use:
-            return EntryTime(None, start_of_use, end_of_use)
-    timings = [line.timing for line in dosages if line.timing is not None]
-    starts = [timing.bounds_start for timing in timings if timing.bounds_start is not None]
-    ends = [timing.bounds_end for timing in timings if timing.bounds_end is not None]
-    start = min(starts) if starts else None
-    end = max(ends) if ends and len(ends) == len(dosages) else None
-    return EntryTime(
-        None,
-        When(start, start, start.isoformat()) if start else None,
-        When(end, end, end.isoformat()) if end else None,
-    )
 
 
 _KINDS: Mapping[str, EntryKind] = {

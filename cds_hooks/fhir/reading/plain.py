@@ -53,12 +53,16 @@ _DATES = frozenset((
 _PERIODS = frozenset(("onsetPeriod", "performedPeriod", "effectivePeriod"))
 
 
+_MOMENTS = _DATES | _PERIODS
+
+
 def is_past_record(raw: Json, long_past: str) -> bool:
     """Whether every date that a Condition, Procedure or medicine entry happened at is over."""
-    for member in _DATES & raw.keys():
-        if not is_past(raw[member], long_past):
+    for member in _MOMENTS & raw.keys():
+        is_over = is_past_period if member in _PERIODS else is_past
+        if not is_over(raw[member], long_past):
             return False
-    return _PERIODS.isdisjoint(raw) or all(is_past_period(raw[member], long_past) for member in _PERIODS & raw.keys())
+    return True
 
 
 def is_of_no_set(

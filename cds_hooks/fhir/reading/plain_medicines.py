@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TypedDict
 
+from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.records import EntryKind, Product, Supply
+from cds_hooks.chart.when import When
+from cds_hooks.clinical.dosage import DosageLine
+from cds_hooks.fhir.reading.agreements import read_agreement
 from cds_hooks.fhir.reading.codes import read_code
-from cds_hooks.fhir.reading.known_dosages import KnownDosages, read_known_dosages
+from cds_hooks.fhir.reading.known_dosages import read_known_dosages
+from cds_hooks.fhir.reading.medicine_times import find_bounds
 from cds_hooks.fhir.reading.netherlands import find_period_of_use
 from cds_hooks.fhir.reading.plain import (
     STUMBLES,
@@ -24,23 +29,28 @@ from cds_hooks.fhir.reading.supply import read_known_supply
 
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference"})
+#: By one of these or those an agreement is told.
+_TELLING = _ODD | {"category"}
 
 
-class Head(NamedTuple):
-    """What is read of an entry at once besides its time. `supply` and `dosages` None: they are read when asked for; `is_bounded`
-    False where no dosage can say when the entry ends."""
+class Head(TypedDict, total=False):
+    """What is read of an entry at once besides its time, as members of a MedicineEntry; of `supply`, `dosages` and `route` what
+    is not here is read when asked for. `start` and `end` are here where the dosages give them by dates."""
 
     product: Product
     status: str
     intent: str
-    supply: Supply | None = None
-    dosages: KnownDosages | None = None
-    is_bounded: bool = True
+    supply: Supply
+    dosages: tuple[DosageLine, ...]
+    route: Concept
+    is_bounded: bool
+    start: When | None
+    end: When | None
 
 
-def has_odd_member(raw: Json) -> bool:
+def is_to_be_read_in_full(raw: Json) -> bool:
     """Whether it has to be read at once for a member that most entries do not have."""
-    return not _ODD.isdisjoint(raw)
+    return not _TELLING.isdisjoint(raw) and (not _ODD.isdisjoint(raw) or read_agreement(raw) is not None)
 
 
 def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: KnownProduct | None) -> Head | None:
@@ -63,8 +73,23 @@ def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: 
             return None
     except STUMBLES:
         return None
-    is_bounded = has_bounds(written) if dosages is None else dosages.is_bounded
-    return Head(product, status, intent, supply, dosages, is_bounded)
+    if dosages is None:
+        head = Head(product=product, status=status, intent=intent, is_bounded=has_bounds(written))
+    else:
+        head = Head(
+            product=product,
+            status=status,
+            intent=intent,
+            is_bounded=dosages.is_bounded,
+            dosages=dosages.lines,
+            route=dosages.route,
+        )
+        if dosages.has_dates and kind is EntryKind.REQUEST:
+            bounds = find_bounds(resource, dosages.lines)
+            head["start"], head["end"] = bounds.start, bounds.end
+    if supply is not None:
+        head["supply"] = supply
+    return head
 
 
 def find_written(raw: Json) -> object:
