@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from itertools import repeat
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 R = TypeVar("R", bound="ReadLater")
@@ -18,7 +17,7 @@ class Later(NamedTuple):
 
 
 class ReadLater:
-    """Base of frozen slotted dataclasses with a field `later`. To whoever asks, an open record is like any other."""
+    """Base of frozen dataclasses `without_defaults`, with a field `later`. To whoever asks, an open record is like any other."""
 
     __slots__ = ()
 
@@ -34,10 +33,17 @@ class ReadLater:
             return value
 
 
-def leave_open(kind: type[R], later: Later, members: Mapping[str, object]) -> R:
-    """A record with these members; every other one has to have its reader in `later`."""
+def without_defaults(kind: type[R]) -> type[R]:
+    """The dataclass without the defaults that stand on the class itself: they would be found in place of what is not read yet."""
+    for field in fields(kind):  # type: ignore[arg-type]  # a dataclass, which its base cannot tell
+        if field.name in vars(kind):
+            delattr(kind, field.name)
+    return kind
+
+
+def leave_open(kind: type[R], later: Later, members: dict[str, object]) -> R:
+    """A record that holds these `members`; every other one has to have its reader in `later`."""
     record = object.__new__(kind)
-    fill = object.__setattr__
-    fill(record, "later", later)
-    deque(map(fill, repeat(record), members, members.values()), maxlen=0)
+    members["later"] = later
+    object.__setattr__(record, "__dict__", members)
     return record

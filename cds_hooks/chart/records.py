@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
-from cds_hooks.chart.later import Later, ReadLater
+from cds_hooks.chart.later import Later, ReadLater, without_defaults
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
 
@@ -201,7 +201,8 @@ class EntryKind(StrEnum):
     ADMINISTRATION = "administration"
 
 
-@dataclass(frozen=True, slots=True)
+@without_defaults
+@dataclass(frozen=True)
 class Product(ReadLater):
     """The medicine of an entry. `strength_mg` is mg per piece (capsule, syringe), None where the record does not say;
     `strengths_mg` holds all strengths that a text or several ingredients name. `mg_per_ml` for liquids."""
@@ -232,7 +233,8 @@ class Supply:
     valid_until: When | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@without_defaults
+@dataclass(frozen=True)
 class MedicineEntry(ReadLater):
     """One order, statement, dispense or administration, whatever the medicine.
 
