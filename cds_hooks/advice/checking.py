@@ -43,14 +43,13 @@ def find_frame_faults(response: Json) -> list[str]:
     faults += check_members(response, _RESPONSE_MEMBERS)
     if "extension" in response:
         faults += find_empty(response["extension"], "extension")
-    uuids = [holder["uuid"] for card in cards for holder in _list_holders(card) if isinstance(holder.get("uuid"), str)]
+    uuids = []
+    for card in cards:
+        suggestions, _ = list_objects(card.get("suggestions", ()), "")
+        uuids += [holder["uuid"] for holder in (card, *suggestions) if isinstance(holder.get("uuid"), str)]
     if len(set(uuids)) < len(uuids):
         faults.append("cards: a uuid stands twice")
     return faults
-
-
-def _list_holders(card: Json) -> list[Json]:
-    return [card, *list_objects(card.get("suggestions", ()), "")[0]]
 
 
 def _check_card(card: Json, drafts: Collection[str] | None) -> list[str]:

@@ -22,10 +22,11 @@ def check_suggestions(card: Json, drafts: Collection[str] | None) -> list[str]:
         faults.append("selectionBehavior: goes with suggestions (cds-resp-6)")
     elif behavior not in ("any", "at-most-one"):
         faults.append("selectionBehavior: not any or at-most-one")
-    if behavior != "any" and sum([one.get("isRecommended") is True for one in suggestions]) > 1:
+    if behavior != "any" and len(suggestions) > 1 and sum([one.get("isRecommended") is True for one in suggestions]) > 1:
         faults.append("suggestions: more than one is recommended (cds-resp-1)")
     for place, suggestion in enumerate(suggestions):
-        faults += [f"suggestions.{place}.{fault}" for fault in _check_suggestion(suggestion, drafts)]
+        for fault in _check_suggestion(suggestion, drafts):
+            faults.append(f"suggestions.{place}.{fault}")
     return faults
 
 
@@ -44,7 +45,8 @@ def _check_suggestion(suggestion: Json, drafts: Collection[str] | None) -> list[
     if len(actions) != 1:
         faults.append("actions: not exactly one")
     for place, action in enumerate(actions):
-        faults += [f"actions.{place}.{fault}" for fault in _check_action(action, drafts)]
+        for fault in _check_action(action, drafts):
+            faults.append(f"actions.{place}.{fault}")
     return faults
 
 

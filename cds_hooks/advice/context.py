@@ -17,6 +17,9 @@ from cds_hooks.rules.proposals import Proposal
 #: Writes a proposal for a medicine (its id) as a whole resource; None where that cannot be made valid.
 WriteProposal = Callable[[Proposal, str], WrittenAction | None]
 
+#: The digit that tells the variant of a UUID, by the random one in its place: the two upper bits are set.
+_VARIANTS = {digit: "89ab"[place % 4] for place, digit in enumerate("0123456789abcdef")}
+
 
 def write_nothing(_proposal: Proposal, _medicine: str) -> None:
     """For answers without suggestions."""
@@ -25,8 +28,7 @@ def write_nothing(_proposal: Proposal, _medicine: str) -> None:
 def make_uuid() -> str:
     """A fresh random UUID of version 4, bare (no `urn:uuid:`)."""
     digits = urandom(16).hex()
-    variant = "89ab"[int(digits[16], 16) % 4]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 class AdviceContext(NamedTuple):
