@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cds_hooks.advice.voice import Voice
 from cds_hooks.chart.finding import Evidence
-from cds_hooks.hooks.response import Json
+from cds_hooks.hooks.response import Json, leave_out_empty
 from cds_hooks.rules.outcome import Assessment, OutcomeState
 
 ADVICE = "dev.cds-hooks-server.advice"
@@ -20,7 +20,7 @@ def compose_evidence(evidence: Iterable[Evidence], voice: Voice) -> list[Json]:
     told = []
     for fact in dict.fromkeys(evidence):
         words = (voice.name_in_english(fact.what), fact.value, fact.unit, fact.date, fact.reference)
-        told.append({member: word for member, word in zip(_MEMBERS, words, strict=True) if word})
+        told.append(leave_out_empty(dict(zip(_MEMBERS, words, strict=True))))
     return told
 
 

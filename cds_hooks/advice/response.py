@@ -13,6 +13,7 @@ from cds_hooks.advice.speech import Speech, speak
 from cds_hooks.advice.suggesting import offer_suggestions
 from cds_hooks.advice.unchecked import compose_not_checked
 from cds_hooks.advice.withholding import require_sound, withhold_faulty
+from cds_hooks.chart.finding import Evidence
 from cds_hooks.hooks.response import Json
 from cds_hooks.knowledge.model import Rule
 from cds_hooks.rules.outcome import Assessment, OutcomeState, RuleOutcome
@@ -50,11 +51,12 @@ def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Spe
     """Every outcome that has something to say, said; and the rules that failed, in judging or in saying."""
     speeches: list[Speech] = []
     failed: list[Rule] = []
+    told: dict[Evidence, str] = {}
     for outcome in [outcome for judgement in assessment.judgements for outcome in judgement.noted]:
         if outcome.state is OutcomeState.ERROR:
             failed.append(outcome.rule)
         elif outcome.case is not None:
-            speech = _try_to_speak(outcome, context)
+            speech = _try_to_speak(outcome, context, told)
             if speech:
                 speeches.append(speech)
             else:
@@ -62,10 +64,11 @@ def _speak_all(assessment: Assessment, context: AdviceContext) -> tuple[list[Spe
     return speeches, failed
 
 
-def _try_to_speak(outcome: RuleOutcome, context: AdviceContext) -> Speech | None:
+def _try_to_speak(outcome: RuleOutcome, context: AdviceContext, told: dict[Evidence, str]) -> Speech | None:
     assert outcome.case is not None
     try:
-        return speak(outcome, outcome.case, context=context, medicine=find_medicine(outcome.rule.medicine, context))
+        medicine = find_medicine(outcome.rule.medicine, context)
+        return speak(outcome, outcome.case, context=context, medicine=medicine, told=told)
     except Exception as error:  # whatever it is: this rule is named as not checked, the others still answer
         _log.error("rule %s could not be said: %s", outcome.rule.id, type(error).__name__)
         return None

@@ -36,10 +36,16 @@ class Speech(NamedTuple):
     limits: tuple[str, ...]
 
 
-def speak(outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medicine: Medicine | None) -> Speech:
-    """Raises LookupError or ValueError where a text asks for a value that the finding does not hold."""
+def speak(
+    outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medicine: Medicine | None, told: dict[Evidence, str]
+) -> Speech:
+    """`told` are the facts of this call that were put in words so far: rules share many. Raises LookupError or ValueError where
+    a text asks for a value that the finding does not hold."""
     voice = context.voice
     finding = outcome.finding
+    for fact in finding.evidence:
+        if fact not in told:
+            told[fact] = tell_fact(fact, voice)
     in_detail = _get_values(finding, voice, medicine=medicine, longest=None)
     return Speech(
         outcome,
@@ -47,7 +53,7 @@ def speak(outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medic
         _summarise(voice.read(case.summary), finding, voice, medicine=medicine),
         fill(voice.read(case.do), in_detail),
         tuple([fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)]),
-        tuple([tell_fact(evidence, voice) for evidence in finding.evidence]),
+        tuple(map(told.__getitem__, finding.evidence)),
         tuple(map(voice.name, finding.missing)),
         tuple(_tell_limits(finding, context, voice=voice) + _tell_derived(outcome, voice, get=in_detail)),
     )

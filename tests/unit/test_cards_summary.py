@@ -15,7 +15,7 @@ LONG = "a name of the record that is longer than forty-eight characters"
 def _speak(summary: str) -> Speech:
     case = make_case(summary=Text(summary, summary))
     outcome = make_outcome(case=case, finding=make_finding(values={"name": LONG, "allowed": "x", "regimen": "y"}))
-    return speak(outcome, case, context=make_context(), medicine=LENALIDOMIDE)
+    return speak(outcome, case, context=make_context(), medicine=LENALIDOMIDE, told={})
 
 
 def test_a_summary_that_fits_has_one_wording() -> None:
