@@ -44,7 +44,8 @@ class DoseFault(NamedTuple):
 def find_resume_fault(blood: BloodRecord, regimen: Regimen, ordered: Level) -> DoseFault:
     """The newest fall that counts has recovered, and the order is above the dose that the table then gives."""
     fine = DoseFault(False, regimen.id)
-    if not (blood.lacking or any(blood.may_have_fallen(regimen, kind) for kind in KINDS)):
+    may_have_fallen = blood.may_have_fallen(regimen, NEUTROPHILS) or blood.may_have_fallen(regimen, PLATELETS)
+    if not (may_have_fallen or blood.lacking):
         return fine
     traces = [blood.trace(regimen, kind) for kind in KINDS]
     if any(trace.is_open is not False for trace in traces):

@@ -96,8 +96,9 @@ def _weigh(ready: ReadyRule, situation: Situation, applies: Finding, *, cases: l
 
 
 def _fire(ready: ReadyRule, situation: Situation, case: ReadyCase, found: Finding) -> RuleOutcome:
-    outcome = RuleOutcome(ready.rule, situation.order, OutcomeState.FIRED, found, case.case)
-    return outcome._replace(proposals=propose(outcome, situation))
+    rule, order, told = ready.rule, situation.order, case.case
+    proposals = propose(RuleOutcome(rule, order, OutcomeState.FIRED, found, told), situation)
+    return RuleOutcome(rule, order, OutcomeState.FIRED, found, told, proposals)
 
 
 def _add_missing(found: Finding, unknown: list[tuple[ReadyCase, Finding]]) -> Finding:

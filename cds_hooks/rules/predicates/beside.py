@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -32,12 +33,15 @@ class MeasuredWithin(Predicate):
 
     def find(self, situation: Situation) -> Finding:
         """Unknown where the observations could not be had."""
-        bedside = situation.bedside
-        found = find_measured(bedside, self.analytes, since=self._find_since(situation))
-        return Finding(found.truth, found.evidence, found.missing, parameters=self.find_parameter_ids())
+        found = find_measured(situation.bedside, self.analytes, since=self._find_since(situation))
+        return Finding(found.truth, found.evidence, found.missing, found.values, (), self._used)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How far back."""
+        return self._used
+
+    @cached_property
+    def _used(self) -> tuple[str, ...]:
         return tuple(name for name in (self.days, self.months) if name)
 
     def _find_since(self, situation: Situation) -> date:
@@ -67,12 +71,13 @@ class NewestValue(Predicate):
             return find_over(bedside, self.analyte, Decimal(self.over), since=since)
         limit = bedside.numbers.number(self.under_parameter or "")
         found = find_under(bedside, self.analyte, limit, since=since)
-        return Finding(found.truth, found.evidence, found.missing, {**found.values, "limit": limit}, (), self._used())
+        return Finding(found.truth, found.evidence, found.missing, {**found.values, "limit": limit}, (), self._used)
 
     def find_parameter_ids(self) -> tuple[str, ...]:
         """How far back, and the limit where the source gives none."""
-        return (self.within, *self._used())
+        return (self.within, *self._used)
 
+    @cached_property
     def _used(self) -> tuple[str, ...]:
         return (self.under_parameter,) if self.under_parameter else ()
 

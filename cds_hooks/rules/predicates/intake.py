@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
@@ -23,6 +24,7 @@ class DoseNotMade(Predicate):
     name: ClassVar[str] = "dose-not-made"
     asks: ClassVar[str] = "is this a dose that no whole capsules make?"
     provides: ClassVar[frozenset[str]] = frozenset({"dose", "strength"})
+    variants: ClassVar[frozenset[str]] = frozenset({"own_strength"})
     own_strength: bool = False
 
     def find(self, situation: Situation) -> Finding:
@@ -31,6 +33,19 @@ class DoseNotMade(Predicate):
         if wrong := [answer for answer in answers if answer.truth]:
             return wrong[0]
         return find_unknown("dose") if any(answer.truth is None for answer in answers) else NO
+
+    def denies_all(self, situation: Situation) -> bool:
+        """Whole capsules make every dose of every order, those of the strength that the order names too."""
+        made = situation.medicine.strengths_mg
+        doses: list[tuple[Decimal, Decimal | None]] = []
+        for order in situation.orders:
+            schedule = compute_entry_schedule(order)
+            if isinstance(schedule, NotComputable):
+                return False
+            doses += [(mg, order.product.strength_mg) for mg in find_intake_mg(schedule)]
+        if not all(is_made_of(mg, made) for mg, _ in doses):
+            return False
+        return all(own is None or is_made_of(mg, (own,)) for mg, own in doses)
 
     def _judge(self, situation: Situation, order: MedicineEntry) -> Finding:
         schedule = compute_entry_schedule(order)
