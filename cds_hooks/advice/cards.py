@@ -6,7 +6,7 @@ from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.detail import compose_detail, tell_label, tell_source
 from cds_hooks.advice.extension import ADVICE, compose_evidence
 from cds_hooks.advice.grouping import Leaflet
-from cds_hooks.advice.imprint import Imprint, keep_imprint
+from cds_hooks.advice.imprint import Imprint, keep
 from cds_hooks.advice.links import compose_links, compose_page
 from cds_hooks.advice.reasons import choose_reasons
 from cds_hooks.advice.suggesting import Offer
@@ -32,13 +32,25 @@ def compose_card(card: Leaflet, offer: Offer, *, context: AdviceContext, recogni
         indicator=lead.level.indicator,
         source=imprint.source,
         uuid=context.new_uuid(),
-        detail=compose_detail(card, voice, source=imprint.told, recognised_by_name=recognised_by_name, remark=offer.remark),
+        detail=_find_detail(card, context, source=imprint.told, by_name=recognised_by_name, remark=offer.remark),
         suggestions=offer.suggestions,
         selection_behavior=offer.selection_behavior,
         links=imprint.links,
         override_reasons=imprint.override_reasons,
         extension={ADVICE: _compose_extension(card, context, voice=voice)},
     )
+
+
+def _find_detail(card: Leaflet, context: AdviceContext, *, source: str, by_name: bool, remark: str) -> str:
+    """Kept where nothing of the record or of the order is in it."""
+    key = (source, by_name, *[speech.key for speech in card])
+    if remark or None in key:
+        return compose_detail(card, context.voice, source=source, recognised_by_name=by_name, remark=remark)
+    detail = context.standing.details.get(key)
+    if detail is None:
+        detail = compose_detail(card, context.voice, source=source, recognised_by_name=by_name)
+        keep(context.standing.details, key, detail)
+    return detail
 
 
 def _find_imprint(card: Leaflet, context: AdviceContext) -> Imprint:
@@ -48,7 +60,7 @@ def _find_imprint(card: Leaflet, context: AdviceContext) -> Imprint:
     imprint = context.standing.imprints.get(key)
     if imprint is None:
         imprint = _compose_imprint(card, context)
-        keep_imprint(context.standing, key, imprint)
+        keep(context.standing.imprints, key, imprint)
     return imprint
 
 

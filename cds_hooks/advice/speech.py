@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
+from cds_hooks.advice.imprint import Key, Words, keep
 from cds_hooks.advice.markdown import escape
 from cds_hooks.advice.summary import fits_surely
 from cds_hooks.advice.voice import Voice, capitalise
@@ -26,6 +27,8 @@ class Speech(NamedTuple):
     """An outcome in words of one language; everything but the summaries is Markdown."""
 
     outcome: RuleOutcome
+    key: Key | None
+    """As `find_key` finds it."""
     level: Level
     summaries: tuple[str, ...]
     """The same sentence, text of the record shortened ever more."""
@@ -41,22 +44,44 @@ def speak(
 ) -> Speech:
     """`told` are the facts of this call that were put in words so far: rules share many. Raises LookupError or ValueError where
     a text asks for a value that the finding does not hold."""
+    key = find_key(outcome, case, context.voice)
+    words = context.standing.words.get(key) if key else None
+    if words is None:
+        for fact in outcome.finding.evidence:
+            if fact not in told:
+                told[fact] = tell_fact(fact, context.voice)
+        facts = tuple(map(told.__getitem__, outcome.finding.evidence))
+        words = _compose_words(outcome, case, context=context, medicine=medicine, facts=facts)
+        if key:
+            keep(context.standing.words, key, words)
+    return Speech(outcome, key, *words)
+
+
+def _compose_words(
+    outcome: RuleOutcome, case: RuleCase, *, context: AdviceContext, medicine: Medicine | None, facts: tuple[str, ...]
+) -> Words:
     voice = context.voice
     finding = outcome.finding
-    for fact in finding.evidence:
-        if fact not in told:
-            told[fact] = tell_fact(fact, voice)
     in_detail = _get_values(finding, voice, medicine=medicine, longest=None)
-    return Speech(
-        outcome,
+    return (
         case.level,
         _summarise(voice.read(case.summary), finding, voice, medicine=medicine),
         fill(voice.read(case.do), in_detail),
         tuple([fill(voice.read(text), in_detail) for text in _find_reasons(case, finding, voice=voice)]),
-        tuple(map(told.__getitem__, finding.evidence)),
+        facts,
         tuple(map(voice.name, finding.missing)),
         tuple(_tell_limits(finding, context, voice=voice) + _tell_derived(outcome, voice, get=in_detail)),
     )
+
+
+def find_key(outcome: RuleOutcome, case: RuleCase, voice: Voice) -> Key | None:
+    """All that the words hang on where nothing of the record is in them; None where something is."""
+    finding = outcome.finding
+    if finding.evidence or finding.values or finding.missing:
+        return None
+    why = voice.read(case.why) if case.why else None
+    texts = (voice.read(case.summary), voice.read(case.do), why)
+    return (voice.language, outcome.rule.id, case.level, *texts, finding.remarks, finding.parameters)
 
 
 def _summarise(template: str, finding: Finding, voice: Voice, *, medicine: Medicine | None) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ from cds_hooks.advice.markdown import indent
 from cds_hooks.advice.response import compose_response
 from cds_hooks.hooks.profile import DEFAULT, EPIC, ORACLE
 from cds_hooks.hooks.response import Card, Coding, Link, Source
-from cds_hooks.knowledge.model import Level
+from cds_hooks.knowledge.model import Level, RuleCase, Text
 from cds_hooks.rules.outcome import RuleOutcome
 from cds_hooks.service.advising import load_knowledge
 from tests.unit.advice_setup import (
+    CREATININE,
     compose,
+    compose_whole,
     make_assessment,
     make_context,
     make_finding,
@@ -32,9 +34,42 @@ INTERVAL = make_plain_outcome("lenalidomide.dose-interval", number=2, section="4
 INFO = make_plain_outcome("lenalidomide.info", Level.INFO, number=3)
 LOUDER = make_plain_outcome("lenalidomide.info", Level.CRITICAL, number=3)
 OTHER = make_plain_outcome("denosumab.info", number=4, section="")
+RECORD_FREE = make_finding(evidence=(), values={})
+FREE = make_rule("lenalidomide.free", group="free")
+DERIVED = make_rule("lenalidomide.derived", group="free", derived=Text("beyond {medicine}", "verder dan {medicine}"))
+STOP, WAIT = Text("Stop {medicine}.", "Stop {medicine}."), Text("Wait.", "Wacht.")
 LIMITED = make_outcome(make_rule("lenalidomide.limit", group="limit"), finding=make_finding(parameters=("renal-age",)))
 
+#: Of one rule, without anything of the record: each differs from the first in one thing that the words hang on.
+RECORD_FREE_OUTCOMES = [
+    make_outcome(rule, RuleCase(level, {}, summary, do, why=why), finding=RECORD_FREE._replace(**members))
+    for rule, level, summary, do, why, members in (
+        (FREE, Level.WARNING, STOP, WAIT, None, {}),
+        (DERIVED, Level.WARNING, STOP, WAIT, None, {}),
+        (FREE, Level.CRITICAL, STOP, WAIT, None, {}),
+        (FREE, Level.WARNING, WAIT, WAIT, None, {}),
+        (FREE, Level.WARNING, STOP, STOP, None, {}),
+        (FREE, Level.WARNING, STOP, WAIT, WAIT, {}),
+        (FREE, Level.WARNING, STOP, WAIT, None, {"remarks": ("remark.kidney-unstable",)}),
+        (FREE, Level.WARNING, STOP, WAIT, None, {"parameters": ("renal-age",)}),
+    )
+]
+#: The same, and something of the record: of these no words are kept.
+OUTCOMES_OF_A_RECORD = [
+    make_outcome(FREE, RuleCase(Level.WARNING, {}, STOP, WAIT), finding=RECORD_FREE._replace(**members))
+    for members in (
+        {"missing": ("conditions",)},
+        {"missing": ("Condition/of-someone",)},
+        {"evidence": (CREATININE,)},
+        {"values": {"medicine": "a name of the record"}},
+    )
+]
+
 CARDS: list[tuple[RuleOutcome, ...]] = [
+    *((outcome,) for outcome in RECORD_FREE_OUTCOMES),
+    *((outcome,) for outcome in OUTCOMES_OF_A_RECORD),
+    *((outcome, DOSE) for outcome in (RECORD_FREE_OUTCOMES[0], OUTCOMES_OF_A_RECORD[0])),
+    tuple(RECORD_FREE_OUTCOMES[:2]),
     (DOSE,),
     (DOSE, INTERVAL),
     (INTERVAL,),
@@ -62,12 +97,30 @@ def test_cards_of_kept_parts_are_those_composed_anew() -> None:
     assert len(standing.imprints) > len(SETTINGS)
 
 
+def test_of_a_record_nothing_is_kept() -> None:
+    standing = begin_standing()
+    for outcomes in CARDS:
+        compose(*outcomes, standing=standing)
+    assert len(standing.words) == len(RECORD_FREE_OUTCOMES)
+    for told in ("cr-1", "1.61", "someone", "a name of the record", "order-1", "28.4"):
+        assert told not in repr(standing)
+
+
+def test_how_an_order_was_recognised_is_said_of_that_order_alone() -> None:
+    standing = begin_standing()
+    assessment = make_assessment(RECORD_FREE_OUTCOMES[0])
+    by_name = make_assessment(RECORD_FREE_OUTCOMES[0], matched_by_text=("MedicationRequest/order-1",))
+    for each in (assessment, by_name, assessment, by_name):
+        assert compose_whole(each, standing=standing) == compose_whole(each)
+    assert compose_whole(assessment) != compose_whole(by_name)
+
+
 def test_no_more_is_kept_than_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imprint, "_MOST_KEPT", 3)
     standing = begin_standing()
     for outcomes in CARDS * 2:
         assert compose(*outcomes, standing=standing) == compose(*outcomes)
-        assert len(standing.imprints) <= 3
+        assert all(len(kept) <= 3 for kept in standing)
 
 
 def test_an_answer_that_is_changed_changes_no_later_one() -> None:
