@@ -18,7 +18,7 @@ from cds_hooks.chart.inputs import PREFETCH_KEYS
 from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, MEDICINE_KEYS
 from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import Delivery
-from cds_hooks.fhir.reading import ReadingContext, choose_zone, look_at_drafts, read_chart
+from cds_hooks.fhir.reading import ReadingContext, SeenDrafts, choose_zone, guess_zone, look_at_drafts, read_chart
 from cds_hooks.fhir.writing import WritingContext, write_proposal
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
@@ -76,6 +76,13 @@ class Evaluation(NamedTuple):
     assessment: Assessment
 
 
+class _Reading(NamedTuple):
+    """In which context the record is read; `seen` are the drafts, where they were read in it already."""
+
+    context: ReadingContext
+    seen: SeenDrafts | None = None
+
+
 def load_knowledge(site: Mapping[str, Any] | None = None) -> Evaluator:
     """The shipped knowledge, with a site's own numbers given as plain data."""
     return load_evaluator(find_cards_folder(), SiteFile.model_validate(site) if site else None)
@@ -103,20 +110,25 @@ def evaluate(
 def advise(request: HookRequest, evaluator: Evaluator, call: Call) -> Evaluation:
     """Judge the orders of one call, or the treatment of a patient whose chart is opened. Raises MissingNecessaryData (412) where
     the patient could not be had."""
-    context = _compose_reading(request, evaluator, call=call, zone=call.zone)
     if not request.has_orders:
-        return _respond(_judge_treatment(request, evaluator, context, call), request, evaluator, call)
-    drafts, notes = look_at_drafts(request.draft_orders, context)
-    judged = find_judged(drafts, request.selections)
+        context = _compose_context(request, evaluator, call=call, zone=call.zone)
+        return _respond(_judge_treatment(request, evaluator, _Reading(context), call), request, evaluator, call)
+    context = _compose_context(request, evaluator, call=call, zone=guess_zone(request.draft_orders, call.zone))
+    seen = look_at_drafts(request.draft_orders, context)
+    judged = find_judged(seen.drafts, request.selections)
     keys = find_needed_keys(judged, evaluator.medicines, context)
-    if not (keys or judged.unmatched or any(map(is_lost_order, notes))):
+    if not (keys or judged.unmatched or any(map(is_lost_order, seen.notes))):
         return Evaluation({"cards": []}, Assessment(()))
     # Days are counted in the zone of the judged order.
-    context = _compose_reading(request, evaluator, call=call, zone=choose_zone(judged.orders, call.zone))
-    assessment = _judge(request, evaluator, context, keys, call)
+    zone = choose_zone(judged.orders, call.zone)
+    if zone == context.zone and seen.are_read:
+        reading = _Reading(context, seen)
+    else:
+        reading = _Reading(_compose_context(request, evaluator, call=call, zone=zone))
+    assessment = _judge(request, evaluator, reading, keys, call)
     if keys == MEDICINE_KEYS and assessment.judgements:
         # An order of a partner, and the patient takes the medicine: now the rest is needed too.
-        assessment = _judge(request, evaluator, context, PREFETCH_KEYS, call)
+        assessment = _judge(request, evaluator, _Reading(reading.context), PREFETCH_KEYS, call)
     return _respond(assessment, request, evaluator, call)
 
 
@@ -124,22 +136,22 @@ def _respond(assessment: Assessment, request: HookRequest, evaluator: Evaluator,
     return Evaluation(compose_response(assessment, context=_compose_advice(request, evaluator, call)), assessment)
 
 
-def _judge_treatment(request: HookRequest, evaluator: Evaluator, context: ReadingContext, call: Call) -> Assessment:
+def _judge_treatment(request: HookRequest, evaluator: Evaluator, reading: _Reading, call: Call) -> Assessment:
     """First what tells whether the patient is on a medicine of ours; only then is the rest needed."""
     medicines = evaluator.medicines
-    bedside, _ = _go_to_bedside(request, evaluator, context, ALL_MEDICINE_KEYS, call)
+    bedside, _ = _go_to_bedside(request, evaluator, reading, ALL_MEDICINE_KEYS, call)
     if not is_treated(bedside, medicines):
         return assess_view(bedside, medicines)
-    bedside, deliveries = _go_to_bedside(request, evaluator, context, PREFETCH_KEYS, call)
+    bedside, deliveries = _go_to_bedside(request, evaluator, reading, PREFETCH_KEYS, call)
     assessment = assess_view(bedside, medicines)
     if assessment.judgements:
         require_patient(deliveries)
     return assessment
 
 
-def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call) -> Assessment:
+def _judge(request: HookRequest, evaluator: Evaluator, reading: _Reading, keys: tuple[str, ...], call: Call) -> Assessment:
     """What is known by these keys, assessed."""
-    bedside, deliveries = _go_to_bedside(request, evaluator, context, keys, call)
+    bedside, deliveries = _go_to_bedside(request, evaluator, reading, keys, call)
     assessment = assess(bedside, evaluator.medicines, find_judged(bedside.chart.drafts, request.selections))
     if assessment.judgements and keys == PREFETCH_KEYS:
         require_patient(deliveries)
@@ -147,18 +159,18 @@ def _judge(request: HookRequest, evaluator: Evaluator, context: ReadingContext, 
 
 
 def _go_to_bedside(
-    request: HookRequest, evaluator: Evaluator, context: ReadingContext, keys: tuple[str, ...], call: Call
+    request: HookRequest, evaluator: Evaluator, reading: _Reading, keys: tuple[str, ...], call: Call
 ) -> tuple[Bedside, dict[str, Delivery]]:
     """The chart of what these keys bring, and the keys as they were delivered."""
     knowledge = evaluator.knowledge
     words = knowledge.vocabulary
     deliveries = deliver(request, keys, call.source.fetch if call.source else None, asked_codes=words.observed_codes)
-    chart = read_chart(deliveries, request.draft_orders, context)
-    bedside = Bedside(chart, sets=words.sets, now=context.now, numbers=knowledge.parameters, index=words.set_index)
+    chart = read_chart(deliveries, request.draft_orders, reading.context, seen=reading.seen)
+    bedside = Bedside(chart, sets=words.sets, now=reading.context.now, numbers=knowledge.parameters, index=words.set_index)
     return bedside, deliveries
 
 
-def _compose_reading(request: HookRequest, evaluator: Evaluator, *, call: Call, zone: tzinfo) -> ReadingContext:
+def _compose_context(request: HookRequest, evaluator: Evaluator, *, call: Call, zone: tzinfo) -> ReadingContext:
     return ReadingContext(
         patient_id=request.patient_id,
         vocabulary=evaluator.knowledge.vocabulary,

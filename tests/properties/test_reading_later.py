@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.fhir.reading.context import Notebook, NotUsed
-from cds_hooks.fhir.reading.medicines import read_medicine, read_medicine_in_full
+from cds_hooks.fhir.reading.medicines import read_draft, read_draft_in_full, read_medicine, read_medicine_in_full
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.knowledge.vocabulary import Vocabulary
@@ -75,6 +75,16 @@ def write(kind: str, product: Any) -> dict[str, Any]:
     return make_resource(kind, status="active", medicationCodeableConcept=product, **copy.deepcopy(PLAIN[kind]))
 
 
+def write_odd(kind: str, product: Any, data: st.DataObject) -> dict[str, Any]:
+    raw = write(kind, copy.deepcopy(product))
+    path = data.draw(st.sampled_from([path for path in list_paths(raw) if path[0] != "resourceType"]))
+    node: Any = raw
+    for name in path[:-1]:
+        node = node[name]
+    node[path[-1]] = data.draw(CHANGES)
+    return raw
+
+
 def read(raw: dict[str, Any], reading: Any) -> tuple[MedicineEntry | str | None, tuple[ReadingNote, ...]]:
     """The entry, with every member read, or why it is not used; and the notes, which have to be there before."""
     desk = Desk(make_context(vocabulary=make_vocabulary()), Shelf({}, (), None), Notebook())
@@ -101,12 +111,7 @@ def is_in_a_set(entry: MedicineEntry) -> bool:
 @settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(KINDS, st.sampled_from(PRODUCTS), st.data())
 def test_a_medicine_read_later_is_as_one_read_at_once(kind: str, product: Any, data: st.DataObject) -> None:
-    raw = write(kind, copy.deepcopy(product))
-    path = data.draw(st.sampled_from([path for path in list_paths(raw) if path[0] != "resourceType"]))
-    node: Any = raw
-    for name in path[:-1]:
-        node = node[name]
-    node[path[-1]] = data.draw(CHANGES)
+    raw = write_odd(kind, product, data)
     found, notes = read(raw, read_medicine)
     whole, every_note = read(raw, read_medicine_in_full)
     if found is None and isinstance(whole, MedicineEntry):
@@ -114,6 +119,18 @@ def test_a_medicine_read_later_is_as_one_read_at_once(kind: str, product: Any, d
         assert not {note.fact for note in every_note} & {"medication", "medicationCodeableConcept"}
     else:
         assert (found, notes) == (whole, every_note)
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(PRODUCTS), st.data())
+def test_a_draft_read_later_is_as_one_read_at_once(product: Any, data: st.DataObject) -> None:
+    raw = write_odd("MedicationRequest", product, data)
+    found, notes = read(raw, read_draft)
+    whole, every_note = read(raw, read_draft_in_full)
+    assert (found, notes) == (whole, every_note)
+    assert isinstance(found, MedicineEntry)
+    assert isinstance(whole, MedicineEntry)
+    assert (found.raw, found.version) == (whole.raw, whole.version)
 
 
 def test_plain_entries_are_those_that_are_read_later() -> None:

@@ -16,7 +16,7 @@ from cds_hooks.fhir.reading.allergies import read_allergy
 from cds_hooks.fhir.reading.conditions import read_condition
 from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.documents import read_consent, read_questionnaire
-from cds_hooks.fhir.reading.drafts import read_drafts_on
+from cds_hooks.fhir.reading.drafts import SeenDrafts, read_drafts_on
 from cds_hooks.fhir.reading.medicines import read_medicine
 from cds_hooks.fhir.reading.observations import WantedObservations, find_wanted, read_answered, read_measured
 from cds_hooks.fhir.reading.patient import read_patient
@@ -32,27 +32,39 @@ _reference_of = attrgetter("reference")
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
 
-def read_chart(deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], context: ReadingContext) -> Chart:
+def read_chart(
+    deliveries: Mapping[str, Delivery],
+    draft_bundle: Mapping[str, Any],
+    context: ReadingContext,
+    *,
+    seen: SeenDrafts | None = None,
+) -> Chart:
     """Everything this call knows of the patient. Never raises for what a record holds: what cannot be used is noted.
 
-    Measurements are read when an analyte is asked for; their notes come with `Chart.all_notes`.
+    Measurements are read when an analyte is asked for; their notes come with `Chart.all_notes`. `seen` are the drafts of
+    the Bundle, if they were read in this context, and for this chart alone: it is read on the same desk.
     """
-    desk = Desk(context, Shelf(draft_bundle, deliveries.values(), context.fetch_reference), Notebook())
+    if seen is None:
+        desk = Desk(context, Shelf(draft_bundle, deliveries.values(), context.fetch_reference), Notebook())
+    else:
+        desk = seen.desk
+        desk.shelf.add(deliveries.values(), context.fetch_reference)
     for delivery in deliveries.values():
         for note in delivery.notes:
             desk.notebook.add(note)
+    return _fill(desk, deliveries, draft_bundle, seen)
+
+
+def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], seen: SeenDrafts | None) -> Chart:
     patient = _read_patient(desk, deliveries)
     desk.born = patient.born
-    return _fill(desk, deliveries, draft_bundle, patient)
-
-
-def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[str, Any], patient: Patient) -> Chart:
     wanted = _find_wanted(desk, deliveries.get("observations"))
     measured, later = read_measured(desk, wanted)
     medicines = _read_medicines(desk, deliveries)
+    drafts = read_drafts_on(desk, draft_bundle) if seen is None else seen.drafts
     return Chart(
         patient=patient,
-        drafts=join_drafts(read_drafts_on(desk, draft_bundle), medicines, desk.agreements),
+        drafts=join_drafts(drafts, medicines, desk.agreements),
         medicines=medicines,
         conditions=_sort(_read_key(desk, deliveries, "conditions", read_condition), _date_condition),
         allergies=_sort(_read_key(desk, deliveries, "allergies", read_allergy), _date_allergy),

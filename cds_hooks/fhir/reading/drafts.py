@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.fhir.copies import compose_content
@@ -33,13 +33,34 @@ def read_drafts(
     return join_drafts(read_drafts_on(desk, draft_bundle), (), desk.agreements)
 
 
-def look_at_drafts(
-    draft_bundle: Mapping[str, Any], context: ReadingContext
-) -> tuple[tuple[MedicineEntry, ...], tuple[ReadingNote, ...]]:
-    """The drafts as far as they tell which of them are judged, and the notes on what of that could not be read. Their dosages
-    and periods are left for the reading of the whole chart."""
+class SeenDrafts(NamedTuple):
+    """The drafts as far as they tell which of them are judged, the notes on what of that could not be read, and the desk on which
+    they were read."""
+
+    drafts: tuple[MedicineEntry, ...]
+    notes: tuple[ReadingNote, ...]
+    desk: Desk
+
+    @property
+    def are_read(self) -> bool:
+        """Whether nothing is left to be read anew, whatever is delivered."""
+        return not self.notes and not self.desk.agreements and all(draft.raw for draft in self.drafts)
+
+
+def look_at_drafts(draft_bundle: Mapping[str, Any], context: ReadingContext) -> SeenDrafts:
+    """The drafts, before anything is delivered. Dosages and periods of those that are not plain are left for the chart."""
     desk = Desk(context, Shelf(draft_bundle, (), None), Notebook())
-    return join_drafts(read_drafts_on(desk, draft_bundle, read_draft_at_first), (), desk.agreements), desk.notebook.list_notes()
+    drafts = join_drafts(read_drafts_on(desk, draft_bundle, read_draft_at_first), (), desk.agreements)
+    return SeenDrafts(drafts, desk.notebook.list_notes(), desk)
+
+
+def guess_zone(draft_bundle: Mapping[str, Any], default: tzinfo) -> tzinfo:
+    """What `choose_zone` is most likely to say, before any draft is read: the offset of a lone one."""
+    try:
+        (entry,) = draft_bundle["entry"]
+        return datetime.fromisoformat(entry["resource"]["authoredOn"]).tzinfo or default
+    except (KeyError, TypeError, ValueError):
+        return default
 
 
 def choose_zone(drafts: Iterable[MedicineEntry], default: tzinfo) -> tzinfo:

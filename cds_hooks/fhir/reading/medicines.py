@@ -14,7 +14,7 @@ from cds_hooks.fhir.reading.dosages import read_dosages, read_route
 from cds_hooks.fhir.reading.known_dosages import read_known_dosages
 from cds_hooks.fhir.reading.medicine_times import READ_TIME, EntryTime, find_bounds
 from cds_hooks.fhir.reading.netherlands import find_extension, has_unknown_modifier, is_stop_order
-from cds_hooks.fhir.reading.plain_medicines import Head, find_written, is_to_be_read_in_full, read_plain_head
+from cds_hooks.fhir.reading.plain_medicines import ORDERS, Head, find_written, is_to_be_read_in_full, read_plain_head
 from cds_hooks.fhir.reading.products import read_product, recall_product
 from cds_hooks.fhir.reading.references import read_reference
 from cds_hooks.fhir.reading.resource import Resource
@@ -25,7 +25,6 @@ from cds_hooks.fhir.references import compose_reference
 
 #: When a pharmacist's agreement was made.
 _MADE = "AdministrationAgreement.AdministrationAgreementDateTime"
-_ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
 _BASED_ON = ("basedOn", "authorizingPrescription", "derivedFrom")
 
 
@@ -71,23 +70,48 @@ def read_medicine_in_full(resource: Resource) -> MedicineEntry | None:
 
 
 def read_draft_at_first(resource: Resource) -> MedicineEntry:
-    """As `read_draft`, of which only what tells orders from each other is read (and noted) at once; without its JSON."""
-    plain = Resource(bring_to_r4(resource.raw), resource.input, resource.reference, resource.desk)
-    if read_agreement(plain.raw) is not None:
+    """As `read_draft`, where that asks neither for what was delivered nor for the FHIR server; of any other order only what tells
+    it from others is read (and noted) at once, and the entry is without its JSON."""
+    order = _bring_order(resource)
+    if "medicationReference" not in order.raw and (entry := _read_plain_draft(order, resource.raw)):
+        return entry
+    if read_agreement(order.raw) is not None:
         return read_draft(resource)
-    time = EntryTime(plain.planned_when(plain.raw.get("authoredOn"), "authoredOn"))
-    head: Head = {"product": read_product(plain), "status": plain.code("status"), "intent": plain.code("intent")}
-    return _leave_open(plain, EntryKind.DRAFT, head, time)
+    head: Head = {"product": read_product(order), "status": order.code("status"), "intent": order.code("intent")}
+    return _leave_open(order, EntryKind.DRAFT, head, _read_draft_time(order))
 
 
 def read_draft(resource: Resource) -> MedicineEntry:
     """An order of this call, of any status; its date may lie ahead, and its JSON is kept as sent."""
-    sent = resource.raw
-    resource = Resource(bring_to_r4(sent), resource.input, resource.reference, resource.desk)
-    time = EntryTime(resource.planned_when(resource.raw.get("authoredOn"), "authoredOn"))
-    if (agreement := read_agreement(resource.raw)) is not None:
-        resource.desk.agreements[resource.reference] = agreement
-    return _read_entry(resource, EntryKind.DRAFT, resource.code("status"), time, sent=sent)
+    order = _bring_order(resource)
+    return _read_plain_draft(order, resource.raw) or read_draft_in_full(resource)
+
+
+def read_draft_in_full(resource: Resource) -> MedicineEntry:
+    """As `read_draft`, whatever the shape: every member at once."""
+    order = _bring_order(resource)
+    if (agreement := read_agreement(order.raw)) is not None:
+        order.desk.agreements[order.reference] = agreement
+    return _read_entry(order, EntryKind.DRAFT, order.code("status"), _read_draft_time(order), sent=resource.raw)
+
+
+def _bring_order(resource: Resource) -> Resource:
+    return Resource(bring_to_r4(resource.raw), resource.input, resource.reference, resource.desk)
+
+
+def _read_plain_draft(order: Resource, sent: Json) -> MedicineEntry | None:
+    status = read_code(order.raw.get("status"))
+    if not status or is_to_be_read_in_full(order.raw):
+        return None
+    head = read_plain_head(order, EntryKind.DRAFT, status=status, known=recall_product(order))
+    if head is None:
+        return None
+    head["raw"], head["version"] = sent, find_version(sent)
+    return _leave_open(order, EntryKind.DRAFT, head, _read_draft_time(order))
+
+
+def _read_draft_time(order: Resource) -> EntryTime:
+    return EntryTime(order.planned_when(order.raw.get("authoredOn"), "authoredOn"))
 
 
 def _leave_open(resource: Resource, kind: EntryKind, head: Head, time: EntryTime) -> MedicineEntry:
@@ -112,7 +136,7 @@ def _read_entry(resource: Resource, kind: EntryKind, status: str, time: EntryTim
     """`sent` is the JSON of a draft as it came."""
     raw = resource.raw
     dosages, route = _read_dosages(resource)
-    bounds = find_bounds(resource, dosages) if kind in _ORDERS else time
+    bounds = find_bounds(resource, dosages) if kind in ORDERS else time
     supply = read_known_supply(resource, kind)
     if has_unknown_modifier(raw):
         resource.note("unreadable", "modifierExtension")

@@ -27,6 +27,8 @@ from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json
 from cds_hooks.fhir.reading.supply import read_known_supply
 
+#: The kinds that are a MedicationRequest.
+ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
 #: Members that change the meaning, or whose references may lead nowhere: they are read at once.
 _ODD = frozenset({"modifierExtension", "reasonReference"})
 #: By one of these or those an agreement is told.
@@ -35,7 +37,8 @@ _TELLING = _ODD | {"category"}
 
 class Head(TypedDict, total=False):
     """What is read of an entry at once besides its time, as members of a MedicineEntry; of `supply`, `dosages` and `route` what
-    is not here is read when asked for. `start` and `end` are here where the dosages give them by dates."""
+    is not here is read when asked for. `start` and `end` are here where the dosages give them by dates, `raw` and
+    `version` where it is a draft."""
 
     product: Product
     status: str
@@ -46,6 +49,8 @@ class Head(TypedDict, total=False):
     is_bounded: bool
     start: When | None
     end: When | None
+    raw: Json
+    version: str
 
 
 def is_to_be_read_in_full(raw: Json) -> bool:
@@ -60,7 +65,7 @@ def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: 
     intent = read_code(raw.get("intent"))
     if not intent and raw.get("intent") is not None:
         return None
-    if kind is EntryKind.REQUEST and "extension" in raw and find_period_of_use(raw):
+    if "extension" in raw and kind in ORDERS and find_period_of_use(raw):
         return None
     try:
         product = _find_plain_product(resource) if known is None else known.product
@@ -84,7 +89,7 @@ def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: 
             dosages=dosages.lines,
             route=dosages.route,
         )
-        if dosages.has_dates and kind is EntryKind.REQUEST:
+        if dosages.has_dates and kind in ORDERS:
             bounds = find_bounds(resource, dosages.lines)
             head["start"], head["end"] = bounds.start, bounds.end
     if supply is not None:
@@ -112,7 +117,7 @@ def _says_product(concept: Json) -> bool:
 
 def _is_plain_supply(resource: Resource, kind: EntryKind) -> bool:
     raw = resource.raw
-    if kind is not EntryKind.REQUEST:
+    if kind not in ORDERS:
         return is_plain_amount(raw.get("quantity")) and is_plain_duration(raw.get("daysSupply"))
     request = raw["dispenseRequest"]
     return (

@@ -44,6 +44,12 @@ class Shelf:
         self._fetched: dict[str, Json | None] = {}
         self._brought: dict[int, tuple[Json, Json]] = {}
 
+    def add(self, deliveries: Iterable[Delivery], fetch: Fetch | None) -> None:
+        """What was delivered after the drafts had been looked at."""
+        self._deliveries = tuple(deliveries)
+        self._fetch = fetch
+        self._index = None
+
     def find(self, reference: object, holder: Mapping[str, Any]) -> Json | None:
         """The resource that a Reference in `holder` leads to, without asking the FHIR server."""
         text = _read_literal(reference) or _read_identifier(read_object(reference).get("identifier"))
