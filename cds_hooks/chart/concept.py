@@ -30,7 +30,7 @@ class Match(NamedTuple):
 Memberships = Mapping[str, Match]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # Without slots a member that is not given costs nothing to leave as it is.
 class Concept:
     """A FHIR CodeableConcept: its codings and its text, as recorded (text is untrusted)."""
 
