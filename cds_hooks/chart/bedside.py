@@ -36,17 +36,12 @@ class Members(Generic[R]):
 
     __slots__ = ("_by_set", "_picked", "_sets")
 
-    def __init__(
-        self,
-        records: Iterable[R],
-        find_sets: Callable[[R], Memberships],
-        sets: Mapping[str, ConceptSet],
-    ) -> None:
+    def __init__(self, members: Iterable[tuple[R, Memberships]], sets: Mapping[str, ConceptSet]) -> None:
+        """`members` are the records, each with the sets that it is in."""
         self._sets = sets
         self._picked: dict[str, tuple[Matched[R], ...]] = {}
         by_set: defaultdict[str, list[tuple[R, Memberships]]] = defaultdict(list)
-        for record in records:
-            member = record, find_sets(record)
+        for member in members:
             for set_id in member[1]:
                 by_set[set_id].append(member)
         self._by_set = by_set
@@ -111,20 +106,18 @@ class Bedside:
         """Analytes and topics that were asked for: what could not be read of them is worth naming."""
         self.active: dict[tuple[str, ...], tuple[Matched[MedicineEntry], ...]] = {}
         """What `medicines.find_active` found of the sets that it was asked for: a partner is asked for by several rules."""
-        self._index = SetIndex(sets) if index is None else index
+        self._index = index = SetIndex(sets) if index is None else index
         self._chosen: dict[str, tuple[Matched[MedicineEntry], ...]] = {}
-        self._conditions = Members(chart.conditions, self._find_record_sets, sets)
-        self._medicines = Members(chart.medicines, self.find_product_sets, sets)
-        self._drafts = Members(chart.drafts, self.find_product_sets, sets)
-        self._procedures = Members(chart.procedures, self._find_record_sets, sets)
-        self._planned = Members(chart.planned_procedures, self._find_record_sets, sets)
+        find_sets, find_product_sets = index.find_sets, index.find_product_sets
+        self._conditions = Members([(one, find_sets(one.concept)) for one in chart.conditions], sets)
+        self._medicines = Members([(one, find_product_sets(one.product)) for one in chart.medicines], sets)
+        self._drafts = Members([(one, find_product_sets(one.product)) for one in chart.drafts], sets)
+        self._procedures = Members([(one, find_sets(one.concept)) for one in chart.procedures], sets)
+        self._planned = Members([(one, find_sets(one.concept)) for one in chart.planned_procedures], sets)
 
     def find_product_sets(self, entry: MedicineEntry) -> Memberships:
         """The value sets to which the product of an entry belongs, each with how it was recognised."""
         return self._index.find_product_sets(entry.product)
-
-    def _find_record_sets(self, record: Condition | Procedure) -> Memberships:
-        return self._index.find_sets(record.concept)
 
     def find_sets(self, concept: Concept) -> Memberships:
         """The value sets to which a concept belongs, each with how it was recognised."""
@@ -204,7 +197,8 @@ class Bedside:
     def measured(self, analyte: str) -> tuple[Measurement, ...]:
         """Measurements of an analyte, newest first."""
         self.asked.add(analyte)
-        return self.chart.measurements.get(analyte, ())
+        measurements = self.chart.measurements
+        return measurements[analyte] if analyte in measurements else ()  # noqa: SIM401 - `get` of a Mapping raises and catches.
 
     def observed(self, topic: str) -> tuple[CodedObservation, ...]:
         """Coded observations of a topic, newest first."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds_hooks.clinical import names
 from cds_hooks.clinical.dosage import DoseAmount, NotComputable
@@ -47,8 +47,7 @@ _PIECES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a product holds: mg per piece (capsule, tablet, syringe), and mg per mL of a liquid. None: not known."""
 
     strength_mg: Decimal | None = None

@@ -71,9 +71,10 @@ class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
         self._known: dict[str, tuple[R, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[R, ...]:
-        if name not in self._known:
-            self._known[name] = self._read(name, self._wanted[name])
-        return self._known[name]
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._read(name, self._wanted[name])
+        return known
 
     def __contains__(self, name: object) -> bool:
         return name in self._wanted
