@@ -24,6 +24,8 @@ _MOST_OPENINGS = MAX_DEPTH - _LEVELS_ABOVE
 #: A byte that JSON never holds, and all that neither is it nor opens an array or object.
 _SEPARATOR = b"\0"
 _NEITHER = bytes(set(range(256)) - {*_SEPARATOR, *b"[{"})
+#: Entries that are counted in one go: the copy of so many is small enough to be had, and read, at twice the speed of a large one.
+_AT_A_TIME = 48
 
 #: Bytes of a body from which on it pays.
 SMALLEST = 20_000
@@ -178,9 +180,10 @@ def _read_bundle(sent: _Bundle, parts: list[Raw]) -> UnreadBundle | dict[str, An
 
 def _check_levels(parts: Sequence[Raw]) -> None:
     """Raises _Unusual unless none of them can nest too deep."""
-    openings = _SEPARATOR.join(parts).translate(None, _NEITHER).split(_SEPARATOR)
-    if max(map(len, openings)) > _MOST_OPENINGS:
-        raise _Unusual
+    for start in range(0, len(parts), _AT_A_TIME):
+        openings = _SEPARATOR.join(parts[start : start + _AT_A_TIME]).translate(None, _NEITHER).split(_SEPARATOR)
+        if max(map(len, openings)) > _MOST_OPENINGS:
+            raise _Unusual
 
 
 def _leave_unset_out(members: dict[str, Any]) -> dict[str, Any]:
