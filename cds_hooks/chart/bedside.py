@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from datetime import date
 from decimal import Decimal
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -199,6 +200,12 @@ class Bedside:
         self.asked.add(analyte)
         measurements = self.chart.measurements
         return measurements[analyte] if analyte in measurements else ()  # noqa: SIM401 - `get` of a Mapping raises and catches.
+
+    def measured_since(self, analyte: str, since: date) -> tuple[Measurement, ...]:
+        """As `measured`, for who looks only at those of `since` or later: earlier ones may be left out, and need not be read."""
+        self.asked.add(analyte)
+        find = self.chart.find_measured_since
+        return self.chart.measurements.get(analyte, ()) if find is None else find(analyte, since)
 
     def observed(self, topic: str) -> tuple[CodedObservation, ...]:
         """Coded observations of a topic, newest first."""

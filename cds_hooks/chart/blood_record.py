@@ -28,6 +28,8 @@ ALONE_DAYS = "alone-days"
 FEVER_DAYS = "fever-days"
 CLEAN_NEUTROPHILS = "clean-cycle-neutrophils"
 CLEAN_PLATELETS = "clean-cycle-platelets"
+#: Nearly all that is asked of counts is of this course, or of so long before it.
+_BEFORE = timedelta(days=62)
 
 
 def find_limits(regimen: Regimen, kind: str) -> CountLimits:
@@ -49,6 +51,9 @@ class BloodRecord:
         self._newest: dict[tuple[str, str], Count | None] = {}
         self._of_course: dict[str, Sequence[Count]] = {}
         self._lowest: dict[str, Decimal] = {}
+        self._recent: dict[str, tuple[Count, ...]] = {}
+        began = min(course.began or bedside.now.today, bedside.now.today)
+        self._recent_since = began - _BEFORE if began.year > 1 else date.min
 
     @remembered
     def neutrophils(self) -> tuple[Count, ...]:
@@ -63,6 +68,14 @@ class BloodRecord:
     def counts(self, kind: str) -> tuple[Count, ...]:
         """All counts of a kind, oldest first."""
         return self.neutrophils if kind == NEUTROPHILS else self.platelets
+
+    def counts_since(self, kind: str, since: date) -> tuple[Count, ...]:
+        """As `counts`, for who looks only at those of `since` or later: of a long record the others need not be read."""
+        if since < self._recent_since:
+            return self.counts(kind)
+        if kind not in self._recent:
+            self._recent[kind] = find_counts(self.bedside, kind, self._recent_since)
+        return self._recent[kind]
 
     @remembered
     def taken(self) -> tuple[TakenDose, ...]:
@@ -79,12 +92,12 @@ class BloodRecord:
         key = (kind, parameter)
         if key not in self._newest:
             since = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(parameter))
-            self._newest[key] = find_newest_count(self.counts(kind), since)
+            self._newest[key] = find_newest_count(self.counts_since(kind, since), since)
         return self._newest[key]
 
     def has_final(self, kind: str, since: date) -> bool:
         """Whether a final count of that day or later is there."""
-        return any(not count.preliminary and count.when.first >= since for count in reversed(self.counts(kind)))
+        return any(not count.preliminary and count.when.first >= since for count in reversed(self.counts_since(kind, since)))
 
     def find_last_complete(self) -> date | None:
         """The day since which both neutrophils and platelets have a final count; None where one of them never had."""
@@ -133,7 +146,7 @@ class BloodRecord:
         if kind not in self._of_course:
             recent = self.bedside.now.today - timedelta(days=self.bedside.numbers.days(CONTINUING))
             since = self.course.began or recent
-            self._of_course[kind] = [count for count in self.counts(kind) if count.when.first >= since]
+            self._of_course[kind] = [count for count in self.counts_since(kind, since) if count.when.first >= since]
         return self._of_course[kind]
 
     def _is_alone(self, day: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from cds_hooks.chart.inputs import PREFETCH_KEYS, WHOLE, InputState
 from cds_hooks.chart.records import (
@@ -35,6 +35,8 @@ class Chart:
     allergies: tuple[Allergy, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     measurements: Mapping[str, tuple[Measurement, ...]] = field(default_factory=dict)
+    find_measured_since: Callable[[str, date], tuple[Measurement, ...]] | None = None
+    """Measurements of an analyte of this day or later, newest first, earlier ones perhaps among them; None: by `measurements`."""
     observations: Mapping[str, tuple[CodedObservation, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     inputs: Mapping[str, InputState] = field(default_factory=dict)

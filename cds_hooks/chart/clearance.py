@@ -80,7 +80,7 @@ def find_clearance(bedside: Bedside, since: date) -> Clearance | None:
 
 def _find_measured(bedside: Bedside, since: date) -> Clearance | None:
     """A measured clearance, unless it is over 7 days (site) older than the newest creatinine."""
-    measured = find_newest(bedside.measured("creatinine-clearance-measured"), since=since, high_is_danger=False)
+    measured = find_newest(bedside.measured_since("creatinine-clearance-measured", since), since=since, high_is_danger=False)
     if measured is None:
         return None
     creatinine = find_newest(bedside.measured("creatinine"), high_is_danger=True)
@@ -110,7 +110,9 @@ def _from_measurement(measured: Measurement, method: str) -> Clearance:
 
 def _estimate_cockcroft_gault(bedside: Bedside, since: date) -> Clearance | None:
     """Cockcroft-Gault with the actual weight of at most 90 days ago (site), both ends of what is partly known."""
-    creatinine = find_newest(bedside.measured("creatinine"), since=since, high_is_danger=True)
+    # As far back as `_find_instability` looks from there.
+    measured = bedside.measured_since("creatinine", since - _find_unstable_span(bedside))
+    creatinine = find_newest(measured, since=since, high_is_danger=True)
     ages = _find_formula_ages(bedside)
     weight = _find_weight(bedside)
     if creatinine is None or ages is None or weight is None or weight.value is None:
@@ -133,7 +135,7 @@ def _find_formula_ages(bedside: Bedside) -> tuple[int, int] | None:
 
 def _find_weight(bedside: Bedside) -> Measurement | None:
     since = bedside.now.today - timedelta(days=bedside.numbers.days("weight-days"))
-    return find_newest(bedside.measured("weight"), since=since, high_is_danger=False)
+    return find_newest(bedside.measured_since("weight", since), since=since, high_is_danger=False)
 
 
 def _approximate_from_egfr(bedside: Bedside, since: date) -> Clearance | None:
@@ -221,14 +223,18 @@ def _from_creatinine(
     )
 
 
+def _find_unstable_span(bedside: Bedside) -> timedelta:
+    return timedelta(days=bedside.numbers.days("creatinine-change-days"))
+
+
 def _find_instability(bedside: Bedside, creatinine: Measurement) -> tuple[str, ...]:
     """A change over 50 % within 7 days (site): the estimate is unreliable while creatinine moves."""
     now = creatinine.value
     if now is None:
         return ()
-    since = creatinine.when.last - timedelta(days=bedside.numbers.days("creatinine-change-days"))
+    since = creatinine.when.last - _find_unstable_span(bedside)
     percent = bedside.numbers.number("creatinine-change-percent")
-    for earlier in bedside.measured("creatinine"):
+    for earlier in bedside.measured_since("creatinine", since):
         if not since <= earlier.when.last <= creatinine.when.last:
             continue
         before = earlier.value

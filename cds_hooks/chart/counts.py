@@ -44,10 +44,11 @@ class Count(NamedTuple):
         return f"{_show_interval(self.amount)} x 10^9/L"
 
 
-def find_counts(bedside: Bedside, kind: str) -> tuple[Count, ...]:
-    """All counts of the kind, oldest first; of values of one moment the lowest (a preliminary one only where it is lower)."""
-    direct = [Count(kind, m.amount, m.when, m.preliminary, (m,)) for m in bedside.measured(kind)]
-    derived = _find_derived(bedside, direct) if kind == NEUTROPHILS else []
+def find_counts(bedside: Bedside, kind: str, since: date = date.min) -> tuple[Count, ...]:
+    """All counts of the kind of `since` or later, oldest first; of values of one moment the lowest (a preliminary one only where
+    it is lower). Earlier ones may be among them, and some of those may be lacking."""
+    direct = [Count(kind, m.amount, m.when, m.preliminary, (m,)) for m in _find_measured(bedside, kind, since)]
+    derived = _find_derived(bedside, direct, since) if kind == NEUTROPHILS else []
     counts = [*direct, *derived]
     if len(set(map(_LAST_DAY, counts))) == len(counts):
         return tuple(sorted(counts, key=_LAST_DAY))  # No two are of one moment.
@@ -108,13 +109,17 @@ def _low(count: Count) -> Decimal:
     return count.amount.low if count.amount.low is not None else Decimal("-Infinity")
 
 
-def _find_derived(bedside: Bedside, direct: Sequence[Count]) -> list[Count]:
+def _find_measured(bedside: Bedside, analyte: str, since: date) -> tuple[Measurement, ...]:
+    return bedside.measured(analyte) if since == date.min else bedside.measured_since(analyte, since)
+
+
+def _find_derived(bedside: Bedside, direct: Sequence[Count], since: date) -> list[Count]:
     """Neutrophils from leukocytes and their share, on days without a count of their own."""
     counted = {count.when.last for count in direct}
-    shares = [share for share in bedside.measured("neutrophil-fraction") if share.when.last not in counted]
+    shares = [share for share in _find_measured(bedside, "neutrophil-fraction", since) if share.when.last not in counted]
     if not shares:
         return []
-    leukocytes = bedside.measured("leukocytes")
+    leukocytes = _find_measured(bedside, "leukocytes", since)
     pairs = [(next((one for one in leukocytes if _is_one_sample(one, share)), None), share) for share in shares]
     return [_compute(of_all, share) for of_all, share in pairs if of_all is not None]
 

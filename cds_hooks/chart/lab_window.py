@@ -16,7 +16,7 @@ from cds_hooks.chart.records import Interval, Measurement
 def find_measured(bedside: Bedside, analytes: Iterable[str], *, since: date) -> Finding:
     """Whether any of these was measured on `since` or later; a preliminary value does not count."""
     for analyte in analytes:
-        for measured in bedside.measured(analyte):
+        for measured in bedside.measured_since(analyte, since):
             if not measured.preliminary and measured.when.first >= since:
                 return Finding(True, (show_measurement(measured),))
     lacking = bedside.chart.find_lacking("observations")
@@ -25,13 +25,13 @@ def find_measured(bedside: Bedside, analytes: Iterable[str], *, since: date) -> 
 
 def find_over(bedside: Bedside, analyte: str, limit: Decimal, *, since: date) -> Finding:
     """Whether the newest value is over `limit`; unknown without one, or where an interval lies on both sides."""
-    newest = find_newest(bedside.measured(analyte), since=since, high_is_danger=True)
+    newest = find_newest(bedside.measured_since(analyte, since), since=since, high_is_danger=True)
     return _answer(bedside, analyte, newest, _is_over(newest.amount, limit) if newest else None)
 
 
 def find_under(bedside: Bedside, analyte: str, limit: Decimal, *, since: date) -> Finding:
     """Whether the newest value is under `limit`; unknown without one, or where an interval lies on both sides."""
-    newest = find_newest(bedside.measured(analyte), since=since, high_is_danger=False)
+    newest = find_newest(bedside.measured_since(analyte, since), since=since, high_is_danger=False)
     return _answer(bedside, analyte, newest, _is_under(newest.amount, limit) if newest else None)
 
 

@@ -33,8 +33,9 @@ def quantity(value: Any = 80, **members: Any) -> Json:
 
 
 def read_straight(entry: bytes) -> Measurement | None:
-    measured, others = read_plain([entry], CODE, analyte=CREATININE, context=CONTEXT)
+    measured, others, older = read_plain([entry], CODE, analyte=CREATININE, context=CONTEXT)
     assert others == ([] if measured else [entry])
+    assert not older
     return measured[0] if measured else None
 
 

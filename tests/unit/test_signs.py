@@ -59,8 +59,10 @@ def test_a_predicate_asks_an_empty_record_for_its_signs_alone_and_says_no(
 ) -> None:
     situation, looked_for = _meet_an_empty_record(medicine), set[str]()
     pick, measured, observed = Members.pick, Bedside.measured, Bedside.observed
+    since = Bedside.measured_since
     monkeypatch.setattr(Members, "pick", lambda self, name: looked_for.add(name) or pick(self, name))
     monkeypatch.setattr(Bedside, "measured", lambda self, name: looked_for.add(name) or measured(self, name))
+    monkeypatch.setattr(Bedside, "measured_since", lambda self, name, day: looked_for.add(name) or since(self, name, day))
     monkeypatch.setattr(Bedside, "observed", lambda self, name: looked_for.add(name) or observed(self, name))
     assert asked.predicate.find(situation) == NO
     assert looked_for <= (asked.signs or frozenset())

@@ -18,9 +18,10 @@ from cds_hooks.fhir.reading.context import Notebook, NotUsed, ReadingContext
 from cds_hooks.fhir.reading.documents import read_consent, read_questionnaire
 from cds_hooks.fhir.reading.drafts import SeenDrafts, read_drafts_on
 from cds_hooks.fhir.reading.medicines import read_medicine
-from cds_hooks.fhir.reading.observations import WantedObservations, find_wanted, read_answered, read_measured
+from cds_hooks.fhir.reading.observations import WantedObservations, find_wanted, read_answered
 from cds_hooks.fhir.reading.patient import read_patient
 from cds_hooks.fhir.reading.procedures import read_planned_procedure, read_procedure
+from cds_hooks.fhir.reading.read_when_asked import read_measured
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.versions import bring_to_r4, list_signs
@@ -70,6 +71,7 @@ def _fill(desk: Desk, deliveries: Mapping[str, Delivery], draft_bundle: Mapping[
         allergies=_sort(_read_key(desk, deliveries, "allergies", read_allergy), _date_allergy),
         procedures=_sort(_read_key(desk, deliveries, "procedures", read_procedure), _date_procedure),
         measurements=measured,
+        find_measured_since=measured.find_since,
         observations=read_answered(desk, wanted),
         documents=_read_documents(desk, deliveries),
         inputs=_list_states(desk, deliveries),

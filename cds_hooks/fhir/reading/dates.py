@@ -13,7 +13,7 @@ FIRST_YEAR = 1850
 LAST_YEAR = 2199
 
 #: As texts: the first date that counts, and the first after the last. ISO dates sort as texts.
-_EARLIEST, _TOO_LATE = str(FIRST_YEAR), str(LAST_YEAR + 1)
+EARLIEST, _TOO_LATE = str(FIRST_YEAR), str(LAST_YEAR + 1)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _PARTIAL_LENGTHS = (len("2025"), len("2025-06"))
 
@@ -33,7 +33,7 @@ def read_when(value: object, zone: tzinfo) -> When:
     """
     if not isinstance(value, str):
         raise UnusableDate("unreadable")
-    if _EARLIEST <= value < _TOO_LATE:
+    if EARLIEST <= value < _TOO_LATE:
         # Most dates are whole, and bare. One that can be read here has its year within the bounds, and would be read so below.
         try:
             if len(value) == 10:
@@ -55,7 +55,7 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
 
     A partial date that is not over yet ends today. Raises UnusableDate "future" for a fact dated after now.
     """
-    if type(value) is str and len(value) == 10 and _EARLIEST <= value < _TOO_LATE:
+    if type(value) is str and len(value) == 10 and EARLIEST <= value < _TOO_LATE:
         # As below: a bare day that is over, in fewer steps. Most dates are.
         try:
             day = date.fromisoformat(value)

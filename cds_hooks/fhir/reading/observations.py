@@ -1,15 +1,15 @@
-"""Finds the wanted ones among thousands of Observations on the raw JSON, and reads an analyte's only when it is asked for."""
+"""Finds the wanted ones among thousands of Observations on the raw JSON, and reads those of an analyte or a topic."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
 from cds_hooks.fhir.reading.coded import bring_coded_together, read_coded
-from cds_hooks.fhir.reading.context import Notebook, NotUsed
-from cds_hooks.fhir.reading.measurements import bring_together, read_measurement
+from cds_hooks.fhir.reading.context import NotUsed
+from cds_hooks.fhir.reading.measurements import read_measurement
 from cds_hooks.fhir.reading.plain_measurements import read_plain
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
@@ -42,9 +42,9 @@ class Found:
 
     __slots__ = ("read", "unread")
 
-    def __init__(self) -> None:
+    def __init__(self, unread: Iterable[StillUnread] = ()) -> None:
         self.read: list[Wanted] = []
-        self.unread: list[StillUnread] = []
+        self.unread = list(unread)
 
 
 #: Where Observations of one analyte or topic are put, and the code that says so.
@@ -56,34 +56,6 @@ class WantedObservations(NamedTuple):
 
     measured: Mapping[str, Found]
     coded: Mapping[str, Found]
-
-
-class ReadWhenAsked(Mapping[str, tuple[R, ...]], Generic[R]):
-    """Records by name, each name's read when it is first asked for: most analytes are not, in most calls."""
-
-    def __init__(
-        self,
-        wanted: Mapping[str, Found],
-        read: Callable[[str, Found], tuple[R, ...]],
-    ) -> None:
-        self._wanted = wanted
-        self._read = read
-        self._known: dict[str, tuple[R, ...]] = {}
-
-    def __getitem__(self, name: str) -> tuple[R, ...]:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._read(name, self._wanted[name])
-        return known
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._wanted
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._wanted))
-
-    def __len__(self) -> int:
-        return len(self._wanted)
 
 
 def find_wanted(resources: Iterable[Json], vocabulary: Vocabulary, unread: UnreadEntries) -> WantedObservations:
@@ -116,29 +88,22 @@ def _read_entries(entries: Sequence[bytes], code: str) -> list[Wanted]:
     return [Wanted(entry["resource"], entry["resource"], code) for entry in read_all(entries)]
 
 
-def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[Mapping[str, tuple[Measurement, ...]], Notebook]:
-    """Measurements by analyte, newest first, read when asked for, and the notebook that their notes go to."""
-    later = Desk(desk.context, desk.shelf, Notebook())
-
-    def read(name: str, found: Found) -> tuple[Measurement, ...]:
-        return bring_together(_read_analyte(later, name, found))
-
-    return ReadWhenAsked(wanted.measured, read), later.notebook
-
-
-def _read_analyte(desk: Desk, name: str, found: Found) -> list[Measurement]:
-    """The ordinary ones straight from their JSON, the others in full."""
+def read_analyte(desk: Desk, name: str, found: Found, from_day: str = "") -> tuple[list[Measurement], list[StillUnread]]:
+    """The ordinary ones straight from their JSON, the others in full; ordinary ones of before `from_day` are left unread."""
     analyte = desk.context.vocabulary.analytes[name]
     measured: list[Measurement] = []
+    left: list[StillUnread] = []
     others = found.read
     for entries, code in found.unread:
-        plain, odd = read_plain(entries, code, analyte=analyte, context=desk.context)
+        plain, odd, older = read_plain(entries, code, analyte=analyte, context=desk.context, from_day=from_day)
         measured += plain
         if odd:
             others = others + _read_entries(odd, code)
+        if older:
+            left.append(StillUnread(older, code))
     if others:
         measured += _read_all(desk, name, others, lambda r, w: read_measurement(r, analyte, w.part, w.code))
-    return measured
+    return measured, left
 
 
 def read_answered(desk: Desk, wanted: WantedObservations) -> Mapping[str, tuple[CodedObservation, ...]]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct, ValidationError
 from msgspec.json import Decoder
 
 from cds_hooks.chart.records import Interval, Measurement
 from cds_hooks.fhir.reading.context import ReadingContext
-from cds_hooks.fhir.reading.dates import UnusableDate, read_fact_when
+from cds_hooks.fhir.reading.dates import EARLIEST, UnusableDate, read_fact_when
 from cds_hooks.fhir.reading.details import UnreadDetails
 from cds_hooks.fhir.reading.measurements import show_written
 from cds_hooks.fhir.references import is_usable_id
@@ -47,17 +47,31 @@ class _Entry(Struct, gc=False):
 _look_at = Decoder(_Entry).decode
 
 
+class PlainlyRead(NamedTuple):
+    """The values of the ordinary ones, and the entries of the others and of those that are `older` than was asked for."""
+
+    measured: list[Measurement]
+    others: list[bytes]
+    older: list[bytes]
+
+
 def read_plain(
-    entries: Sequence[bytes], code: str, *, analyte: Analyte, context: ReadingContext
-) -> tuple[list[Measurement], list[bytes]]:
-    """The values of those unread Observations of one `code` that are ordinary, and the entries of the others."""
+    entries: Sequence[bytes], code: str, *, analyte: Analyte, context: ReadingContext, from_day: str = ""
+) -> PlainlyRead:
+    """Those of unread Observations of one `code`; `from_day` is written as the record writes a day."""
     measured: list[Measurement] = []
     others: list[bytes] = []
+    older: list[bytes] = []
     factors, systems, zone, now = analyte.factors, context.systems, context.zone, context.now
     for entry in entries:
         try:
             seen = _look_at(entry).resource
-            when = read_fact_when(seen.effective_date_time, zone, now)
+            written_when = seen.effective_date_time
+            # Dates sort as texts; of a month, or of one with spaces about it, the letters do not tell whether it is over by then.
+            if EARLIEST <= written_when < from_day and written_when[9:10].isdigit():
+                older.append(entry)
+                continue
+            when = read_fact_when(written_when, zone, now)
         except (ValidationError, UnusableDate):
             others.append(entry)
             continue
@@ -84,4 +98,4 @@ def read_plain(
                 UnreadDetails(analyte, systems, entry),
             )
         )
-    return measured, others
+    return PlainlyRead(measured, others, older)
