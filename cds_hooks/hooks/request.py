@@ -53,8 +53,8 @@ class HookRequest:
     def list_drafts(self) -> frozenset[str]:
         """`Type/id` of everything in the draft Bundle that has both, of whatever form: what an action may update (S110)."""
         entries = self.draft_orders.get("entry") or ()
-        resources = (entry.get("resource") for entry in entries if isinstance(entry, dict))
-        return frozenset(f"{one.get('resourceType')}/{one.get('id')}" for one in resources if isinstance(one, dict))
+        resources = [entry.get("resource") for entry in entries if isinstance(entry, dict)]
+        return frozenset([f"{one.get('resourceType')}/{one.get('id')}" for one in resources if isinstance(one, dict)])
 
 
 def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookRequest:

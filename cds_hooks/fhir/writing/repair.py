@@ -53,7 +53,12 @@ def copy_without_empty(value: Any) -> Any:
     if isinstance(value, str):
         return value or None
     if isinstance(value, dict):
-        kept = {key: copied for key, inner in value.items() if (copied := copy_without_empty(inner)) is not None}
+        kept = {}
+        for key, inner in value.items():
+            if type(inner) is str and inner:  # as most members are
+                kept[key] = inner
+            elif (copied := copy_without_empty(inner)) is not None:
+                kept[key] = copied
         return kept or None
     if isinstance(value, list):
         if any(isinstance(inner, dict | list) for inner in value):
