@@ -51,7 +51,7 @@ def sort_entries(key: str, entries: Sequence[Any], *, patient_id: str) -> Sorted
     held, others = _take_ordinary_entries(RESOURCE_TYPES[key], entries, compose_known_subjects(patient_id))
     if others:
         _Sorting(key, patient_id, entries=entries, found=found, held=held).run(others)
-    found.own = [*[held[identity] for identity in sorted(held)], *found.own]
+    found.own = [*map(held.__getitem__, sorted(held)), *found.own]
     return found
 
 

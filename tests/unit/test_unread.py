@@ -76,6 +76,17 @@ def test_a_small_call_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_call(body) == read_json_object(body)
 
 
+@pytest.mark.parametrize("place", [0, 47, 48, 150, 199])
+def test_one_level_too_many_is_seen_wherever_it_is(place: int) -> None:
+    call: Call = json.loads(build_calls(200, variants=1)[0])
+    resource = find_entries(call)[place]["resource"]
+    resource["extension"] = nest(94)
+    assert isinstance(read_call(write(call))["prefetch"]["observations"], dict)
+    resource["extension"] = nest(95)
+    with pytest.raises(BadRequest):
+        read_call(write(call))
+
+
 CHANGES: dict[str, Change] = {
     "a member that CDS Hooks does not know": lambda call: call.update(more=nest(3)),
     "no prefetch": lambda call: call.pop("prefetch"),

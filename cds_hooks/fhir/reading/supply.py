@@ -18,15 +18,15 @@ _ORDERS = frozenset((EntryKind.DRAFT, EntryKind.REQUEST))
 
 def read_known_supply(resource: Resource, kind: EntryKind) -> Supply | None:
     """The supply of an entry by what is kept in mind, with its dates if it has any; None where it has to be read anew."""
-    raw, vocabulary = resource.raw, resource.desk.context.vocabulary
+    raw = resource.raw
     if kind is EntryKind.DISPENSE:
-        return recall(_read_known, vocabulary, [raw.get("quantity"), raw.get("daysSupply"), None])
+        return recall(_read_known, resource.desk.context.vocabulary, [raw.get("quantity"), raw.get("daysSupply"), None])
     if kind not in _ORDERS or (request := raw.get("dispenseRequest")) is None:
         return NO_SUPPLY
     if type(request) is not dict:
         return None
     members = [request.get("quantity"), request.get("expectedSupplyDuration"), request.get("numberOfRepeatsAllowed")]
-    known = recall(_read_known, vocabulary, members)
+    known = recall(_read_known, resource.desk.context.vocabulary, members)
     if known is None or "validityPeriod" not in request:
         return known
     valid_from, valid_until = resource.period(request["validityPeriod"], "validityPeriod")
