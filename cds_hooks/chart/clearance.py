@@ -17,6 +17,8 @@ from cds_hooks.clinical.body import compute_mosteller
 from cds_hooks.clinical.kidney import compute_ckd_epi_2021, compute_cockcroft_gault, deindex
 
 _TENTH = Decimal("0.1")
+#: What a formula asks of the sex that the record states; of any other it is asked both.
+_FEMALE_OR_NOT = {"male": (False,), "female": (True,)}
 
 
 class Clearance(NamedTuple):
@@ -196,7 +198,7 @@ def _find_span(
 ) -> _Span:
     """Lowest and highest clearance over what the record leaves open: age, sex, a creatinine given as `<` or `>`."""
     sex = bedside.chart.patient.sex
-    sexes = {"male": (False,), "female": (True,)}.get(sex, (True, False))
+    sexes = _FEMALE_OR_NOT.get(sex, (True, False))
     youngest, oldest = ages
     low, high = creatinine.amount.low, creatinine.amount.high
     if low and low == high and youngest == oldest:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.clearance import Clearance, find_clearance
 from cds_hooks.chart.evidence import show_condition, show_procedure
-from cds_hooks.chart.finding import Finding
+from cds_hooks.chart.finding import NO, Finding
 
 KIDNEY_KEYS = ("observations",)
 DIALYSIS_KEYS = ("conditions", "procedures")
@@ -38,7 +38,8 @@ class KidneyFunction(NamedTuple):
         if below:
             return shown.with_truth(True)
         truth = None if below is None or self.dialysis.truth is None else False
-        return shown._replace(truth=truth, missing=self.dialysis.missing if below is False else ("exact kidney function",))
+        missing = self.dialysis.missing if below is False else ("exact kidney function",)
+        return Finding(truth, shown.evidence, missing, shown.values, shown.remarks, shown.parameters)
 
 
 def show_clearance(clearance: Clearance) -> Finding:
@@ -60,7 +61,7 @@ def find_dialysis(bedside: Bedside) -> Finding:
         if done.record.status == "in-progress" or (day is not None and day.last >= since):
             return Finding(True, (show_procedure(done),), parameters=("dialysis-procedure-days",))
     lacking = bedside.chart.find_lacking(*DIALYSIS_KEYS)
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def find_kidney_function(bedside: Bedside, dialysis: Finding, *, within_days: int) -> KidneyFunction:

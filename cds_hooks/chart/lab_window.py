@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_measurement
-from cds_hooks.chart.finding import Amount, Finding, Value
+from cds_hooks.chart.finding import NO, Amount, Finding, Value
 from cds_hooks.chart.newest import find_newest
 from cds_hooks.chart.records import Interval, Measurement
 
@@ -20,7 +20,7 @@ def find_measured(bedside: Bedside, analytes: Iterable[str], *, since: date) -> 
             if not measured.preliminary and measured.when.first >= since:
                 return Finding(True, (show_measurement(measured),))
     lacking = bedside.chart.find_lacking("observations")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def find_over(bedside: Bedside, analyte: str, limit: Decimal, *, since: date) -> Finding:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.count_limits import CountLimits, CountStep, Level
 from cds_hooks.chart.evidence import show_condition, show_procedure
-from cds_hooks.chart.finding import Evidence, Finding, Name
+from cds_hooks.chart.finding import NO, Evidence, Finding, Name
 from cds_hooks.chart.medicines import (
     ALL_MEDICINE_KEYS,
     MEDICINE_KEYS,
@@ -226,7 +226,7 @@ def _find_transplant(bedside: Bedside) -> Finding:
     if done or recorded:
         return Finding(True, (*done, *recorded))
     lacking = bedside.chart.find_lacking("procedures", "conditions")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def find_earlier_therapy(bedside: Bedside, course_began: date | None) -> Finding:
@@ -242,7 +242,7 @@ def find_earlier_therapy(bedside: Bedside, course_began: date | None) -> Finding
         if _ended_before(bedside, found.record, before):
             return Finding(True, (show_medicine(found),))
     lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS, "procedures", "conditions")
-    return Finding(None if lacking else False, missing=lacking)
+    return Finding(None, (), lacking) if lacking else NO
 
 
 def _ended_before(bedside: Bedside, entry: MedicineEntry, before: date) -> bool:
