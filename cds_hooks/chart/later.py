@@ -25,11 +25,11 @@ class ReadLater:
 
         def __getattr__(self, name: str) -> object:
             """Python comes here only for a member that is not filled in: it is read now, and kept."""
-            readers, source = object.__getattribute__(self, "later") or ({}, None)
+            members = vars(self)
+            readers, source = members.get("later") or ({}, None)
             if name not in readers:
                 raise AttributeError(name)
-            value = readers[name](source)
-            object.__setattr__(self, name, value)
+            value = members[name] = readers[name](source)
             return value
 
 

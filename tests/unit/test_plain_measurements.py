@@ -135,6 +135,26 @@ def test_what_is_not_ordinary_is_left_to_be_read_in_full(members: Json) -> None:
     assert not is_read_straight(write(**members))
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "is_straight"),
+    [
+        (b'"value": 80', rb'"value": 80, "comparato\u0072": "<"', False),
+        (b'"value": 80', rb'"value": 80, "\u0075nit": "mg"', True),
+        (b'"value": 80', b'"value": 90, "value": 80', True),
+        (b'"value": 80', b'"comparator": "<", "value": 80, "comparator": null', False),
+        (b'"value": 80', b'"value": 8.0E1', True),
+        (b'"value": 80', b'"value": 80.000000000000000000001', True),
+        (b'"status": "final"', rb'"status": "fin\u0061l"', True),
+        (b'"status": "final"', b'"status": "final", "status": "cancelled"', False),
+        (b'"id": "1"', rb'"id": "\u0031-\u00e9"', False),
+    ],
+)
+def test_names_and_texts_mean_the_same_however_they_are_spelt(written: bytes, instead: bytes, is_straight: bool) -> None:
+    entry = write()
+    assert written in entry
+    assert is_read_straight(entry.replace(written, instead, 1)) is is_straight
+
+
 NUMBERS = st.one_of(
     st.integers(15, 2100),
     st.floats(15, 2100),
