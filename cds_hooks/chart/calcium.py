@@ -32,7 +32,7 @@ class CalciumLevel:
 
 def find_level(bedside: Bedside, *, since: date) -> CalciumLevel | None:
     """The newest calcium of `since` or later; of one day ionised before corrected before total. None where there is none."""
-    newest = [m for kind in KINDS if (m := find_newest(bedside.measured(kind), since=since, high_is_danger=False))]
+    newest = [m for kind in KINDS if (m := find_newest(bedside.measured_since(kind, since), since=since, high_is_danger=False))]
     if not newest:
         return None
     last_day = max(m.when.last for m in newest)

@@ -20,7 +20,7 @@ def find_low_counts(bedside: Bedside) -> Finding:
         return Finding(True, tuple(show_condition(found) for found in problems))
     since = bedside.now.today - timedelta(days=bedside.numbers.days(_WINDOW))
     for analyte, parameter in _LIMITS.items():
-        newest = find_newest(bedside.measured(analyte), since=since, high_is_danger=False)
+        newest = find_newest(bedside.measured_since(analyte, since), since=since, high_is_danger=False)
         high = newest.amount.high if newest else None
         if newest is not None and high is not None and high < bedside.numbers.number(parameter):
             return Finding(True, (show_measurement(newest),), parameters=(parameter, _WINDOW))

@@ -25,7 +25,7 @@ def find_raised_liver_tests(bedside: Bedside, factors: Mapping[str, str], *, wit
     raised: list[tuple[Measurement, str]] = []
     missing: list[str] = list(bedside.chart.find_lacking("observations"))
     for analyte, factor in factors.items():
-        newest = find_newest(bedside.measured(analyte), since=since, high_is_danger=True)
+        newest = find_newest(bedside.measured_since(analyte, since), since=since, high_is_danger=True)
         is_over = _is_over(newest, bedside.numbers.number(factor)) if newest else False
         if newest and is_over:
             raised.append((newest, factor))

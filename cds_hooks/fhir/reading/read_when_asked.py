@@ -67,16 +67,21 @@ class MeasuredWhenAsked(Mapping[str, tuple[Measurement, ...]]):
             found = self._wanted.get(name)
             if found is None:
                 return ()
-            if found.read or since.year == 1 or sum([len(entries) for entries, _ in found.unread]) <= _FEW:
+            if found.read or sum([len(entries) for entries, _ in found.unread]) <= _FEW:
                 return self[name]
-            recent = self._recent[name] = self._read_recent(name, found, since)
-        is_enough = recent.since <= since and recent.together and recent.together[0].when.last >= recent.since
+            recent = self._read_recent(name, found, since, known=[])
+        elif since < recent.since:
+            recent = self._read_recent(name, recent.left, since, known=recent.read)
+        is_enough = recent.together and recent.together[0].when.last >= recent.since
         return recent.together if is_enough else self[name]
 
-    def _read_recent(self, name: str, found: Found, since: date) -> _Recent:
-        day = since - _MARGIN
-        read, left = read_analyte(self._desk, name, found, day.isoformat())
-        return _Recent(since, read, Found(left), bring_together(read))
+    def _read_recent(self, name: str, found: Found, since: date, *, known: list[Measurement]) -> _Recent:
+        """What of `found` is recent enough, beside what is `known`."""
+        from_day = (since - _MARGIN).isoformat() if since.year > 1 else ""
+        more, left = read_analyte(self._desk, name, found, from_day)
+        read = [*known, *more]
+        recent = self._recent[name] = _Recent(since, read, Found(left), bring_together(read))
+        return recent
 
 
 def read_measured(desk: Desk, wanted: WantedObservations) -> tuple[MeasuredWhenAsked, Notebook]:
