@@ -68,8 +68,7 @@ def find_newest_count(counts: Sequence[Count], since: date) -> Count | None:
         early = early or count
     if final is None or early is None:
         return final or early
-    newer = early.when.newest_key() >= final.when.newest_key()
-    return early if newer and _low(early) < _low(final) else final
+    return early if _low(early) < _low(final) else final
 
 
 def find_lowest(counts: Iterable[Count]) -> Decimal:
