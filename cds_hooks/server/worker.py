@@ -6,6 +6,8 @@ import os
 import select
 import socket
 
+from gunicorn.http.body import LengthReader
+from gunicorn.http.message import Request
 from gunicorn.workers.sync import SyncWorker
 
 #: Linux. Of all that wait for the same socket one is woken, the one that waited least: what it needs is still in the cache.
@@ -35,6 +37,13 @@ class Worker(SyncWorker):  # type: ignore[misc]
                     else:
                         self._take_call(listener)
 
+    def handle_request(self, listener: socket.socket, req: Request, client: socket.socket, addr: object) -> None:
+        """Answer one call. gunicorn then waits until the caller closes, lest what it still sends undoes what it was sent: not for
+        one that has sent all of it."""
+        super().handle_request(listener, req, client, addr)
+        if _is_read(req):
+            client.close()
+
     def _take_call(self, listener: socket.socket) -> None:
         """The next call, unless another worker was quicker or the caller is gone."""
         try:
@@ -42,3 +51,9 @@ class Worker(SyncWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.handle(listener, client, address)
+
+
+def _is_read(req: Request) -> bool:
+    """Whether the body is of a known length, and nothing of it, or behind it, is left."""
+    reader = req.body.reader
+    return isinstance(reader, LengthReader) and reader.length == 0 and not req.unreader.buf.getbuffer().nbytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -43,6 +44,17 @@ def test_while_one_worker_is_kept_waiting_by_its_caller_the_others_answer() -> N
         began = time.monotonic()
         assert {ask(service) for _ in range(20)} == {200}
         assert time.monotonic() - began < 5
+
+
+def test_a_caller_that_does_not_close_keeps_nobody_waiting() -> None:
+    body = json.dumps({"hook": "none"}).encode()
+    head = f"POST /cds-services/medication-order-sign HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    with run_service() as service, socket.create_connection(("127.0.0.1", service.port), timeout=10) as open_still:
+        open_still.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        assert open_still.makefile("rb").readline().startswith(b"HTTP/1.1 400 ")
+        began = time.monotonic()
+        assert ask(service) == 200
+        assert time.monotonic() - began < 1
 
 
 def test_a_worker_stops_when_told_and_finishes_its_call_first() -> None:
