@@ -53,7 +53,7 @@ class BloodRecord:
         self._lowest: dict[str, Decimal] = {}
         self._recent: dict[str, tuple[Count, ...]] = {}
         began = min(course.began or bedside.now.today, bedside.now.today)
-        self._recent_since = began - _BEFORE if began.year > 1 else date.min
+        self._recent_since = began - _BEFORE
 
     @remembered
     def neutrophils(self) -> tuple[Count, ...]:
