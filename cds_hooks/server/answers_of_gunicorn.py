@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gunicorn.http import wsgi
 
+from cds_hooks.knowledge.model import LANGUAGES
 from cds_hooks.server.answers import JSON
 from cds_hooks.server.cors import list_cors_headers
 from cds_hooks.server.opening import VARY
 from cds_hooks.server.security_headers import NO_PAGE, list_security_headers
 
-#: Written in this program, so that gunicorn need not look whether an attacker wrote into them. Any other it looks through.
-_KNOWN = frozenset(
-    (
+#: Written in this program, as they go on the wire, so that gunicorn need not look whether an attacker wrote into them. Any other
+#: it looks through.
+_KNOWN = {
+    header: f"{header[0]}: {header[1]}\r\n"
+    for header in (
         VARY,
         *list_security_headers("https://"),
         *list_cors_headers({"REQUEST_METHOD": "POST"}, ("*",)),
         ("Content-Security-Policy", NO_PAGE),
         ("Cache-Control", "no-store"),
         ("Content-Type", JSON),
+        *(("Content-Language", language) for language in LANGUAGES),
     )
-)
+}
 
 
 def send_answers_whole() -> None:
@@ -29,13 +35,22 @@ def send_answers_whole() -> None:
 
 class _Answer(wsgi.Response):  # type: ignore[misc]
     headers_sent: bool
+    _known: Sequence[str] = ()
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
-        super().process_headers([header for header in headers if header not in _KNOWN])
-        self.headers += [header for header in headers if header in _KNOWN]
+        known, others = [], []
+        for header in headers:
+            line = _KNOWN.get(header)
+            if line is None:
+                others.append(header)
+            else:
+                known.append(line)
+        self._known = known
+        super().process_headers(others)
 
     def default_headers(self) -> list[str]:
-        return [line for line in super().default_headers() if not line.startswith("Server:")]
+        first, *lines = super().default_headers()
+        return [first, *[line for line in lines if not line.startswith("Server:")], *self._known]
 
     def write(self, part: bytes) -> None:
         """Send a part of the body. One that is the whole goes out with the headers: in two pieces it is twice the work."""
