@@ -164,7 +164,10 @@ class Bedside:
         """As `find_medicines`, then as `find_drafts`."""
         if len(set_ids) == 1:
             return self._medicines.pick(set_ids[0]) + self._drafts.pick(set_ids[0])
-        return self._medicines.find(set_ids) + self.find_drafts(*set_ids)
+        found, drafts = self._medicines.find(set_ids), self._drafts
+        for set_id in set_ids:
+            found += drafts.pick(set_id)
+        return found
 
     def find_procedures(self, *set_ids: str) -> tuple[Matched[Procedure], ...]:
         """Procedures in any of the sets."""

@@ -114,8 +114,11 @@ def _find_measured(bedside: Bedside, analyte: str, since: date) -> tuple[Measure
 
 def _find_derived(bedside: Bedside, direct: Sequence[Count], since: date) -> list[Count]:
     """Neutrophils from leukocytes and their share, on days without a count of their own."""
+    measured = _find_measured(bedside, "neutrophil-fraction", since)
+    if not measured:
+        return []
     counted = {count.when.last for count in direct}
-    shares = [share for share in _find_measured(bedside, "neutrophil-fraction", since) if share.when.last not in counted]
+    shares = [share for share in measured if share.when.last not in counted]
     if not shares:
         return []
     leukocytes = _find_measured(bedside, "leukocytes", since)

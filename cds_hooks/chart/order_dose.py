@@ -25,18 +25,16 @@ def find_overlapping(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry,
     """What goes on beside the judged orders: other drafts of this call, and running orders neither replaced nor at their end."""
     if not orders:
         return ()
+    today = bedside.now.today
     judged = {order.reference for order in orders}
-    replaced = judged | {reference for order in orders for reference in order.replaces}
-    context = (found.record for found in bedside.find_drafts(set_id) if is_active(found.record, bedside.now.today))
-    running = (
-        found.record
-        for found in bedside.find_medicines(set_id)
-        if found.record.kind is EntryKind.REQUEST
-        and found.record.reference not in replaced
-        and is_active(found.record, bedside.now.today)
-        and not _is_succeeded(bedside, found.record, orders)
-    )
-    return (*(draft for draft in context if draft.reference not in judged), *running)
+    replaced = judged.union(*[order.replaces for order in orders])
+    beside = [draft for draft, _ in bedside.find_drafts(set_id) if is_active(draft, today) and draft.reference not in judged]
+    for entry, _ in bedside.find_medicines(set_id):
+        if entry.kind is not EntryKind.REQUEST or entry.reference in replaced or not is_active(entry, today):
+            continue
+        if not _is_succeeded(bedside, entry, orders):
+            beside.append(entry)
+    return tuple(beside)
 
 
 def _is_succeeded(bedside: Bedside, running: MedicineEntry, orders: tuple[MedicineEntry, ...]) -> bool:

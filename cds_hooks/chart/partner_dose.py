@@ -34,9 +34,10 @@ def find_above(bedside: Bedside, set_ids: tuple[str, ...], limit: PartnerLimit, 
     taken = find_active(bedside, *set_ids)
     lacking = bedside.chart.find_lacking(*MEDICINE_KEYS)
     findings = [_judge(bedside, found, limit, unknown_as=unknown_as) for found in taken]
-    if above := [finding for finding in findings if finding.truth]:
-        return merge(above, True)
-    if lacking or any(finding.truth is None for finding in findings):
+    truths = [finding.truth for finding in findings]
+    if True in truths:
+        return merge([finding for finding in findings if finding.truth], True)
+    if lacking or None in truths:
         return merge([*findings, Finding(None, missing=lacking)], None)
     return merge(findings, False) if findings else Finding(False)
 
@@ -47,7 +48,7 @@ def _judge(bedside: Bedside, found: Matched[MedicineEntry], limit: PartnerLimit,
         truth = _has_no_pause(found.record, schedule, limit.days_in_a_row)
         values: dict[str, Value] = {"partner": found.match.shown, "dose": _show_dose(schedule)}
         return Finding(truth, (show_medicine(found),), (), values)
-    if (stated := _find_stated(found.record, limit)) is not None:
+    if limit.mg is None and (stated := _find_stated(found.record, limit)) is not None:
         dose, most, unit = stated
         return _compare(found, dose, most, unit=unit)
     if isinstance(schedule, NotComputable):

@@ -131,7 +131,7 @@ class Regimens(NamedTuple):
 def find_regimens(bedside: Bedside, order: MedicineEntry, *, every: tuple[str, ...], course_began: date | None) -> Regimens:
     """The candidates for `order`; `every` is the list of all regimens, which stand where no indication can be told."""
     indications, evidence, missing = _find_indications(bedside, order)
-    if order.reasons_stated and order.reasons and not indications:
+    if not indications and order.reasons_stated and order.reasons:
         return Regimens((), False, True, _show_reasons(order))
     if not indications:
         return Regimens(every, False, False, (), missing)
@@ -221,10 +221,10 @@ def _split_alone(bedside: Bedside, earlier: Finding) -> Regimens:
 
 
 def _find_transplant(bedside: Bedside) -> Finding:
-    done = [show_procedure(found) for found in bedside.find_procedures("autologous-stem-cell-transplant")]
-    recorded = [show_condition(found) for found in bedside.find_conditions("stem-cell-transplant")]
+    done = bedside.find_procedures("autologous-stem-cell-transplant")
+    recorded = bedside.find_conditions("stem-cell-transplant")
     if done or recorded:
-        return Finding(True, (*done, *recorded))
+        return Finding(True, (*map(show_procedure, done), *map(show_condition, recorded)))
     lacking = bedside.chart.find_lacking("procedures", "conditions")
     return Finding(None, (), lacking) if lacking else NO
 

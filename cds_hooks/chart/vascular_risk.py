@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_condition, show_observation
 from cds_hooks.chart.finding import NO, Evidence, Finding
@@ -14,15 +16,20 @@ ENOUGH = "vascular-risk-factors"
 
 def find_vascular_risk(bedside: Bedside, *, at_least: int) -> Finding:
     """Whether at least so many of the three are present; unknown where an input that could hold more could not be had."""
-    factors = [find_smoking(bedside), *[_find_problem(bedside, set_id) for set_id in BY_PROBLEM]]
-    present = [factor for factor in factors if factor.truth]
-    unknown = [factor for factor in factors if factor.truth is None]
-    evidence = tuple([shown for factor in present for shown in factor.evidence])
-    if len(present) >= at_least:
+    present = 0
+    evidence: tuple[Evidence, ...] = ()
+    missing: list[tuple[str, ...]] = []
+    for factor in (find_smoking(bedside), *[_find_problem(bedside, set_id) for set_id in BY_PROBLEM]):
+        if factor.truth:
+            present += 1
+            evidence += factor.evidence
+        elif factor.truth is None:
+            missing.append(factor.missing)
+    if present >= at_least:
         return Finding(True, evidence)
-    if len(present) + len(unknown) < at_least:
+    if present + len(missing) < at_least:
         return Finding(False, evidence) if evidence else NO
-    return Finding(None, evidence, tuple(dict.fromkeys(name for factor in unknown for name in factor.missing)))
+    return Finding(None, evidence, tuple(dict.fromkeys(chain.from_iterable(missing))))
 
 
 def find_smoking(bedside: Bedside) -> Finding:

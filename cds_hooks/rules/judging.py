@@ -32,7 +32,7 @@ def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[
                     continue
             else:
                 # Many rules hang on one condition: most often it has been answered.
-                applies = answers.get(ready.condition) or ready.applies.find(situation)
+                applies = answers.get(ready.condition) or ready.applies.ask(situation)
                 if applies.truth is False:
                     passed.append((ready.rule, applies))
                     continue

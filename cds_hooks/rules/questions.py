@@ -35,6 +35,10 @@ class Question(Protocol):
         """Answer in three values."""
         ...
 
+    def ask(self, situation: Situation) -> Finding:
+        """As `find`, for who has looked in vain for an answer by `number`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
@@ -55,7 +59,7 @@ class AllOf:
         answers = situation.answers
         for part in self.parts:
             # Most parts have been asked by another rule: that saves the call.
-            found = answers.get(part.number) or part.find(situation)
+            found = answers.get(part.number) or part.ask(situation)
             if found.truth is False:
                 return found
             if found.truth is None:
@@ -63,6 +67,8 @@ class AllOf:
             if found is not YES:
                 findings.append(found)
         return merge(findings, truth) if findings else YES
+
+    ask = find
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class AnyOf:
         answers = situation.answers
         for part in self.parts:
             # Most parts have been asked by another rule: that saves the call.
-            found = answers.get(part.number) or part.find(situation)
+            found = answers.get(part.number) or part.ask(situation)
             if found is NO:
                 continue
             if found.truth is True:
@@ -93,6 +99,8 @@ class AnyOf:
                 truth = None
             findings.append(found)
         return merge(findings, truth) if findings else NO
+
+    ask = find
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,12 @@ class NotSo:
 
     def find(self, situation: Situation) -> Finding:
         """True if it is false."""
-        found = situation.answers.get(self.number)
-        if found is None:
-            found = situation.answers[self.number] = negate(self.part.find(situation))
+        return situation.answers.get(self.number) or self.ask(situation)
+
+    def ask(self, situation: Situation) -> Finding:
+        """From now on remembered."""
+        part, answers = self.part, situation.answers
+        found = answers[self.number] = negate(answers.get(part.number) or part.ask(situation))
         return found
 
 
@@ -125,6 +136,8 @@ class Always:
     def find(self, situation: Situation) -> Finding:
         """True."""
         return YES
+
+    ask = find
 
 
 #: Of every rule without a condition: those are told by it.
@@ -141,9 +154,11 @@ class Asked:
 
     def find(self, situation: Situation) -> Finding:
         """The answer, remembered."""
-        found = situation.answers.get(self.number)
-        if found is None:
-            found = situation.answers[self.number] = self.predicate.find(situation)
+        return situation.answers.get(self.number) or self.ask(situation)
+
+    def ask(self, situation: Situation) -> Finding:
+        """From now on remembered."""
+        found = situation.answers[self.number] = self.predicate.find(situation)
         return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_hooks.chart.finding import NO, YES, Evidence, Finding, find_unknown, join_all, join_any, merge, negate
-from cds_hooks.rules.questions import NOT_REMEMBERED, AllOf, AnyOf, NotSo
+from cds_hooks.rules.questions import NOT_REMEMBERED, AllOf, AnyOf, Asked, NotSo
 
 ANSWERS = (
     NO,
@@ -32,6 +32,8 @@ class Told:
 
     def find(self, situation: Any) -> Finding:
         return self.answer
+
+    ask = find
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -57,6 +59,20 @@ def test_a_denial_is_told_once(answer: Finding) -> None:
     denial, told_otherwise = NotSo(Told(answer), 7), NotSo(Told(YES), 7)
     assert denial.find(situation) == negate(answer)
     assert told_otherwise.find(situation) == negate(answer)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_is_asked_by_several_is_asked_once(answer: Finding) -> None:
+    """Alone, denied, or as a part: whoever comes first, the predicate answers once."""
+    for first in product(range(4), repeat=2):
+        times: list[int] = []
+        predicate: Any = SimpleNamespace(find=lambda _, times=times: times.append(1) or answer)
+        asked = Asked(predicate, 3, None)
+        ways = (asked, NotSo(asked, 7), AllOf((asked,)), AnyOf((asked,)))
+        situation: Any = SimpleNamespace(answers={})
+        told = [ways[way].find(situation) for way in first]
+        assert told == [negate(answer) if way == 1 else answer for way in first]
+        assert len(times) == 1
 
 
 def test_what_is_merged_stands_once_in_order() -> None:
