@@ -85,6 +85,8 @@ def _read_object(key: str, value: dict[str, Any], patient_id: str) -> Delivery:
     if not isinstance(kind, str):
         return _compose_unreadable(key, "no-resource-type")
     if kind == "Bundle":
+        if "entry" not in value and "link" not in value and not is_short(value, 0):
+            return _NOTHING[key]  # As below, in fewer steps: most keys of most records bring nothing.
         entries = value.get("entry")
         if entries is None or isinstance(entries, list):
             return _read_entries(key, value, entries or [], patient_id)

@@ -105,6 +105,19 @@ def test_a_total_above_the_number_of_entries_is_partial():
     assert read(bundle(resource("conditions"), total=2)).state is PARTIAL
 
 
+ODD_TOTALS = [None, 0, -1, 3, 2.5, True, "2", [], {}]
+ODD_LINKS = [None, [], {}, "next", NEXT, [NEXT], [{"relation": "self", "url": "x"}], [{"relation": "next"}], [None, NEXT]]
+
+
+@pytest.mark.parametrize("key", ["patient", "conditions"])
+@pytest.mark.parametrize(
+    "members", [*({"total": total} for total in ODD_TOTALS), *({"link": link} for link in ODD_LINKS), {"total": 3, "link": None}]
+)
+def test_a_bundle_without_entries_is_like_one_of_an_empty_list_or_of_null(key, members):
+    without = {"resourceType": "Bundle", **members}
+    assert read(without, key) == read({**without, "entry": []}, key) == read({**without, "entry": None}, key)
+
+
 def test_a_patient_of_another_id_is_missing():
     other = {"resourceType": "Patient", "id": "p2"}
     delivery = read(other, "patient")

@@ -142,9 +142,9 @@ def _find_places(found: WantedObservations, codings: Codings, vocabulary: Vocabu
     analyte = topic = None
     places: list[Place] = []
     for written, code in codings:
-        system = vocabulary.systems.get(written, written)
-        if analyte is None and (analyte := vocabulary.analyte_by_code.get((system, code))):
+        whole = (vocabulary.systems.get(written, written), code)
+        if analyte is None and (analyte := vocabulary.analyte_by_code.get(whole)):
             places.append((found.measured[analyte], code))
-        if topic is None and (topic := vocabulary.topic_by_code.get((system, code))):
+        if topic is None and (topic := vocabulary.topic_by_code.get(whole)):
             places.append((found.coded[topic], code))
     return places

@@ -79,18 +79,19 @@ def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: 
     except STUMBLES:
         return None
     if dosages is None:
-        head = Head(product=product, status=status, intent=intent, is_bounded=has_bounds(written))
+        head: Head = {"product": product, "status": status, "intent": intent, "is_bounded": has_bounds(written)}
     else:
-        head = Head(
-            product=product,
-            status=status,
-            intent=intent,
-            is_bounded=dosages.is_bounded,
-            dosages=dosages.lines,
-            route=dosages.route,
-        )
-        if dosages.has_dates and kind in ORDERS:
-            bounds = find_bounds(resource, dosages.lines)
+        lines, route, is_bounded, has_dates = dosages
+        head = {
+            "product": product,
+            "status": status,
+            "intent": intent,
+            "is_bounded": is_bounded,
+            "dosages": lines,
+            "route": route,
+        }
+        if has_dates and kind in ORDERS:
+            bounds = find_bounds(resource, lines)
             head["start"], head["end"] = bounds.start, bounds.end
     if supply is not None:
         head["supply"] = supply
