@@ -90,7 +90,7 @@ def is_counted(blood: BloodRecord, due: Due) -> bool:
     """Whether neutrophils and platelets are both counted since, or none is due yet."""
     if due.since > blood.bedside.now.today:
         return True
-    return all(blood.has_final(kind, due.since) for kind in (NEUTROPHILS, PLATELETS))
+    return blood.has_final(NEUTROPHILS, due.since) and blood.has_final(PLATELETS, due.since)
 
 
 def _ago(blood: BloodRecord, parameter: str) -> Due:

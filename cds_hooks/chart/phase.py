@@ -60,8 +60,8 @@ def find_course(bedside: Bedside, set_id: str, order: MedicineEntry) -> Course:
     stays = sorted(_find_stays(bedside, set_id, order), key=lambda stay: (stay.first, stay.found.record.reference))
     lacking = bedside.chart.find_lacking(*ALL_MEDICINE_KEYS)
     present = _find_present_course(stays, gap)
-    if present and max(stay.last for stay in present) + gap >= bedside.now.today:
-        newest = max(present, key=lambda stay: (stay.last, stay.found.record.reference))
+    newest = max(present, key=lambda stay: (stay.last, stay.found.record.reference), default=None)
+    if newest is not None and newest.last + gap >= bedside.now.today:
         shown = (show_medicine(newest.found),)
         return Course(Phase.CONTINUING, present[0].first, _count_cycles(present), shown, lacking, tuple(present))
     if "medications" in lacking:

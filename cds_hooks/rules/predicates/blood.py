@@ -200,8 +200,8 @@ class DoseRaisedTooSoon(_DosePredicate):
 
 
 def _weigh_faults(faults: Sequence[DoseFault], course: Course) -> Finding | _Faulty:
-    if level := weigh([2 if fault.truth else 0 for fault in faults]):
-        return _Faulty(level, [fault for fault in faults if fault.truth])
+    if held := [fault for fault in faults if fault.truth]:
+        return _Faulty(weigh([2 if fault.truth else 0 for fault in faults]), held)
     unknown = [name for fault in faults if fault.truth is None for name in fault.missing]
     # A dose, or the begin of the course, that is not on record here may be in what is lacking.
     unknown += course.missing
