@@ -50,7 +50,7 @@ def read_anew(**members: Any) -> tuple[MedicineEntry | None, set[tuple[str, str]
 
 @pytest.mark.parametrize("lines", PLAIN)
 def test_known_dosages_read_as_those_that_are_read_anew(lines: list[Any]) -> None:
-    assert recall_dosages(make_resource(), lines) is recall_dosages(make_resource(id="2"), lines)
+    assert recall_dosages(make_resource(), lines) is read_known_dosages(make_resource(id="2"), lines)
     chart = read([], medications=[make_order(dosageInstruction=lines)])
     anew, notes = read_anew(dosageInstruction=lines)
     assert chart.medicines == (anew,)
@@ -97,5 +97,7 @@ def test_dosages_with_a_date_or_a_fault_are_not_kept(written: Any) -> None:
 
 
 def test_dosages_of_a_cycle_that_the_order_states_are_read_with_it() -> None:
-    assert recall_dosages(make_resource(modifierExtension=[{"url": "x"}]), [BOUNDED]) is None
-    assert recall_dosages(make_resource(), None) == recall_dosages(make_resource(), [])
+    in_cycles = make_resource(modifierExtension=[{"url": "x"}])
+    assert read_known_dosages(in_cycles, [BOUNDED]) is None
+    assert read_known_dosages(in_cycles, []) is None
+    assert read_known_dosages(in_cycles, None) == read_known_dosages(make_resource(), None) == recall_dosages(make_resource(), [])

@@ -29,19 +29,23 @@ _NO_DOSAGES = KnownDosages((), NO_CONCEPT, is_bounded=False)
 
 
 def recall_dosages(resource: Resource, written: object) -> KnownDosages | None:
-    """The dosages of an entry as `read_dosages` reads them; None for those that are not plain, or not kept in mind."""
-    if written is None:
-        return _NO_DOSAGES
-    if "modifierExtension" in resource.raw:
-        return None
+    """Dosages as `read_dosages` reads them where no cycle of the order tells more; None for those that are not plain, or not kept
+    in mind."""
     return recall(_read_known, resource.desk.context.vocabulary, written)
 
 
 def read_known_dosages(resource: Resource, written: object) -> KnownDosages | None:
-    """As `recall_dosages`, also of lines with bounds by dates; those are read, and what cannot be read of them is noted."""
-    known = recall_dosages(resource, written)
-    if known is not None or "modifierExtension" in resource.raw or not isinstance(written, list):
-        return known
+    """The dosages of an entry by what is kept in mind, None where they have to be read anew. Bounds by dates are read, and what
+    cannot be read of those is noted."""
+    if written is None:
+        return _NO_DOSAGES
+    if "modifierExtension" in resource.raw:
+        return None
+    known = recall(_read_known, resource.desk.context.vocabulary, written)
+    return known if known is not None or not isinstance(written, list) else _read_lines(resource, written)
+
+
+def _read_lines(resource: Resource, written: list[object]) -> KnownDosages | None:
     lines: list[DosageLine] = []
     route = NO_CONCEPT
     for raw in written:
