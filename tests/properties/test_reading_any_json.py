@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cds_hooks.chart.chart import Chart
@@ -256,6 +256,7 @@ def test_every_member_may_be_wrapped_unwrapped_or_missing() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.permutations(range(4)), st.booleans())
+@example([3, 2, 1, 0], False)
 def test_the_order_of_entries_never_shows(order: list[int], is_same_day: bool) -> None:
     days = ["2025-05-01"] * 4 if is_same_day else ["2025-05-01", "2025-05", "2025", "2025-05-01T00:00:00Z"]
     observations = [make_observation(id=f"o{i}", effectiveDateTime=days[i]) for i in range(4)]

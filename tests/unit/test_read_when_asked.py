@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cds_hooks.chart.newest import find_newest
@@ -99,7 +99,16 @@ ENTRIES = st.lists(
 )
 
 
+#: Notes that differ by their date alone.
+NAMELESS = [
+    ("2024-12-31", 80, "g", {}),
+    ("2025-05-01", 80, "g", {"id": "../1"}),
+    ("2025-05-20T10:00:00Z", 80, "g", {"id": "../1"}),
+]
+
+
 @given(ENTRIES, st.sampled_from([-400, -2, -1, 0, 1, 2, 30]))
+@example(NAMELESS, -400)
 def test_read_in_part_or_in_full_recent_ones_and_what_is_said_are_the_same(drawn: list[Any], later: int) -> None:
     entries = [write(day, value, code, **{"id": f"o{n}", **odd}) for n, (day, value, code, odd) in enumerate(drawn)]
     in_part, some = ask(entries)

@@ -54,5 +54,5 @@ class Notebook:
         self._notes.add(note)
 
     def list_notes(self) -> tuple[ReadingNote, ...]:
-        """All notes, by input, reference, reason and fact."""
-        return tuple(sorted(self._notes, key=lambda note: (note.input, note.reference, note.reason, note.fact)))
+        """All notes, by input, reference, reason, fact and date."""
+        return tuple(sorted(self._notes, key=lambda note: (note.input, note.reference, note.reason, note.fact, note.date)))

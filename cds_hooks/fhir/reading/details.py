@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from cds_hooks.chart.records import ReferenceRange
+from cds_hooks.chart.records import Details, KnownDetails, ReferenceRange
 from cds_hooks.chart.remembered import remembered
 from cds_hooks.fhir.reading.codes import read_concepts
 from cds_hooks.fhir.reading.quantities import Unit, read_unit
@@ -21,6 +21,11 @@ _FLAGS: Mapping[str, str] = {
 }
 
 
+def _tell(details: Details) -> tuple[ReferenceRange, str, str]:
+    """By this they are the same or not, wherever it was read."""
+    return details.reference_range, details.flag, details.sample
+
+
 class WrittenDetails:
     """Those of an Observation whose `part` (itself or a component) holds the value. None of them is ever noted."""
 
@@ -29,6 +34,12 @@ class WrittenDetails:
         self._systems = systems
         self._raw = raw
         self._part = part
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WrittenDetails | UnreadDetails | KnownDetails) and _tell(self) == _tell(other)
+
+    def __hash__(self) -> int:
+        return hash(_tell(self))
 
     @remembered
     def reference_range(self) -> ReferenceRange:
@@ -69,6 +80,12 @@ class UnreadDetails:
         self._analyte = analyte
         self._systems = systems
         self._entry = entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WrittenDetails | UnreadDetails | KnownDetails) and _tell(self) == _tell(other)
+
+    def __hash__(self) -> int:
+        return hash(_tell(self))
 
     @remembered
     def _written(self) -> WrittenDetails:
