@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
 from msgspec.json import Decoder
 from msgspec.structs import astuple
 
+from cds_hooks.errors import BadRequest
 from cds_hooks.hooks.json_body import MAX_DEPTH, read_json_object
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 
@@ -51,8 +52,12 @@ class UnreadBundle(NamedTuple):
 
 
 def read_all(entries: Sequence[bytes]) -> list[Any]:
-    """What stands in each piece of JSON."""
-    read: list[Any] = orjson.loads(b"[%b]" % b",".join(entries))
+    """What stands in each piece of JSON. Raises BadRequest for a number that is no finite one: the one fault that what is left
+    unread is not looked through for."""
+    try:
+        read: list[Any] = orjson.loads(b"[%b]" % b",".join(entries))
+    except orjson.JSONDecodeError:
+        raise BadRequest("holds a number that is too large to be read", element="body") from None
     return read
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, merge
+from cds_hooks.errors import RequestError
 from cds_hooks.knowledge.model import Rule, WhenUnknown
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
 from cds_hooks.rules.outcome import Judgement, OutcomeState, Quiet, RuleOutcome
@@ -51,6 +52,8 @@ def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[
                 noted.append(_weigh(ready, situation, applies, cases=open_cases))
             elif denied:
                 cleared.append((ready.rule, denied))
+        except RequestError:
+            raise  # What is asked about turned out to be unreadable: nobody can be told that the rest was checked.
         except Exception as error:
             # The text of the error may hold patient data: only its kind and the rule are logged.
             _log.error("rule failed", extra={"rule": ready.rule.id, "error": type(error).__name__})

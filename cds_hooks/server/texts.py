@@ -28,6 +28,7 @@ DUTCH: Mapping[str, str] = MappingProxyType(
         "is larger than {bytes} bytes": "is groter dan {bytes} bytes",
         "is not JSON in UTF-8 (at character {position})": "is geen JSON in UTF-8 (bij teken {position})",
         "is not a JSON object": "is geen JSON-object",
+        "holds a number that is too large to be read": "bevat een getal dat te groot is om te lezen",
         "is nested deeper than {levels} levels": "is dieper genest dan {levels} niveaus",
         "is not application/json": "is niet application/json",
         "is not read; send the body uncompressed": "wordt niet gelezen; stuur de inhoud ongecomprimeerd",
