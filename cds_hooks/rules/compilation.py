@@ -275,27 +275,23 @@ def _find_placeholders(text: Text | None) -> set[str]:
 
 def find_parameters(rule: Rule) -> tuple[str, ...]:
     """The site parameters that a rule's conditions name, each once."""
-    trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
-    return tuple(dict.fromkeys(name for tree in trees for name in _find_tree_parameters(tree)))
+    return tuple(dict.fromkeys(name for predicate in _list_predicates(rule) for name in predicate.find_parameter_ids()))
 
 
 def find_sets(rule: Rule) -> tuple[str, ...]:
     """The value sets that a rule's conditions name, each once."""
+    return tuple(dict.fromkeys(name for predicate in _list_predicates(rule) for name in predicate.find_set_ids()))
+
+
+def _list_predicates(rule: Rule) -> Iterator[Predicate]:
     trees = [tree for tree in (rule.applies, *(case.when for case in rule.cases)) if tree]
-    return tuple(dict.fromkeys(name for tree in trees for name in _find_tree_sets(tree)))
+    for tree in trees:
+        yield from _list_in_tree(tree)
 
 
-def _find_tree_sets(tree: Tree) -> Iterator[str]:
+def _list_in_tree(tree: Tree) -> Iterator[Predicate]:
     for branch in tree.branches:
-        yield from _find_tree_sets(branch)
+        yield from _list_in_tree(branch)
     predicate = REGISTRY.get(tree.name)
     if predicate is not None and predicate.asks:
-        yield from predicate.model_validate(dict(tree.parameters)).find_set_ids()
-
-
-def _find_tree_parameters(tree: Tree) -> Iterator[str]:
-    for branch in tree.branches:
-        yield from _find_tree_parameters(branch)
-    predicate = REGISTRY.get(tree.name)
-    if predicate is not None and predicate.asks:
-        yield from predicate.model_validate(dict(tree.parameters)).find_parameter_ids()
+        yield predicate.model_validate(dict(tree.parameters))

@@ -40,10 +40,9 @@ def judge_rules(rules: Iterable[ReadyRule], situation: Situation) -> tuple[list[
             open_cases, denied = [], []
             for case in ready.cases:
                 found = case.ask(situation)
-                if found is NO:
-                    continue
                 if found.truth is False:
-                    denied.append(found)
+                    if found is not NO:
+                        denied.append(found)
                     continue
                 open_cases.append((case, found))
                 if found.truth and applies.truth:

@@ -36,7 +36,7 @@ class WrittenDetails:
         self._part = part
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, WrittenDetails | UnreadDetails | KnownDetails) and _tell(self) == _tell(other)
+        return isinstance(other, WrittenDetails | KnownDetails) and _tell(self) == _tell(other)
 
     def __hash__(self) -> int:
         return hash(_tell(self))
@@ -73,7 +73,7 @@ class WrittenDetails:
         return self._analyte.convert(number, used.code, used.text)
 
 
-class UnreadDetails:
+class UnreadDetails(WrittenDetails):
     """Those of an Observation that is still unread."""
 
     def __init__(self, analyte: Analyte, systems: Mapping[str, str], entry: bytes) -> None:
@@ -81,28 +81,11 @@ class UnreadDetails:
         self._systems = systems
         self._entry = entry
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WrittenDetails | UnreadDetails | KnownDetails) and _tell(self) == _tell(other)
-
-    def __hash__(self) -> int:
-        return hash(_tell(self))
+    @remembered
+    def _raw(self) -> Json:
+        resource: Json = read_all([self._entry])[0]["resource"]
+        return resource
 
     @remembered
-    def _written(self) -> WrittenDetails:
-        raw = read_all([self._entry])[0]["resource"]
-        return WrittenDetails(self._analyte, self._systems, raw, raw)
-
-    @property
-    def reference_range(self) -> ReferenceRange:
-        """As it is written."""
-        return self._written.reference_range
-
-    @property
-    def flag(self) -> str:
-        """As it is written."""
-        return self._written.flag
-
-    @property
-    def sample(self) -> str:
-        """As it is written."""
-        return self._written.sample
+    def _part(self) -> Json:
+        return self._raw

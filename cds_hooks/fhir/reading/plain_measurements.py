@@ -84,18 +84,8 @@ def read_plain(
         if amount is None or not analyte.is_usable(amount) or not is_usable_id(seen.id):
             others.append(entry)
             continue
-        measured.append(
-            Measurement(
-                analyte.id,
-                Interval(amount, amount),
-                analyte.unit,
-                when,
-                f"Observation/{seen.id}",
-                show_written(number) if "e" in written else written,
-                quantity.unit.strip() or unit,
-                code,
-                seen.status == "preliminary",
-                UnreadDetails(analyte, systems, entry),
-            )
-        )
+        shown = show_written(number) if "e" in written else written
+        amounts, named, early = Interval(amount, amount), quantity.unit.strip() or unit, seen.status == "preliminary"
+        reference, details = f"Observation/{seen.id}", UnreadDetails(analyte, systems, entry)
+        measured.append(Measurement(analyte.id, amounts, analyte.unit, when, reference, shown, named, code, early, details))
     return PlainlyRead(measured, others, older)
