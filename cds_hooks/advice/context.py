@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from os import urandom
-from typing import NamedTuple
 
 from cds_hooks.advice.imprint import Standing
 from cds_hooks.advice.voice import Voice
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
 from cds_hooks.hooks.response import WrittenAction
 from cds_hooks.knowledge.knowledge import Knowledge
+from cds_hooks.record import Record
 from cds_hooks.rules.proposals import Proposal
 
 #: Writes a proposal for a medicine (its id) as a whole resource; None where that cannot be made valid.
@@ -31,7 +31,7 @@ def make_uuid() -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
-class AdviceContext(NamedTuple):
+class AdviceContext(Record):
     """`voice` speaks the language of the answer over the texts of `knowledge`; `base_url` is the public address of
     the service, never taken from a request; `smart_app` the launch URL of the site's SMART app, empty where it has none.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from cds_hooks.hooks.response import Coding, Link, Source
 from cds_hooks.knowledge.model import Level
+from cds_hooks.record import Record
 
 Key: TypeAlias = tuple[Any, ...]
 Lines: TypeAlias = tuple[str, ...]
@@ -19,7 +20,7 @@ V = TypeVar("V")
 _MOST_KEPT = 4096
 
 
-class Imprint(NamedTuple):
+class Imprint(Record):
     """What the rules of a card and the settings make of it alone. `told` is the source as the detail tells it."""
 
     source: Source
@@ -28,7 +29,7 @@ class Imprint(NamedTuple):
     links: tuple[Link, ...]
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """What was composed so far, of one loaded knowledge. Nothing of a patient or of a call is in it."""
 
     imprints: dict[Key, Imprint]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.imprint import Key, Words, keep
@@ -17,13 +16,14 @@ from cds_hooks.knowledge.model import Level, Medicine, RuleCase, Text
 from cds_hooks.knowledge.parameters import Parameter
 from cds_hooks.knowledge.templates import fill
 from cds_hooks.knowledge.wording import say_amount, say_number, say_recorded_date, say_recorded_value, say_unit
+from cds_hooks.record import Record
 from cds_hooks.rules.outcome import RuleOutcome
 
 #: How long text of the record may be in a summary: the fuller wording, and where that does not fit.
 _IN_SUMMARY = (48, 24)
 
 
-class Speech(NamedTuple):
+class Speech(Record):
     """An outcome in words of one language; everything but the summaries is Markdown."""
 
     outcome: RuleOutcome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.grouping import Leaflet
@@ -11,13 +10,14 @@ from cds_hooks.advice.voice import uncapitalise
 from cds_hooks.chart.records import WRITTEN_VERSION
 from cds_hooks.hooks.response import Action, Suggestion, WrittenAction
 from cds_hooks.knowledge.wording import join_words, say_date
+from cds_hooks.record import Record, change
 from cds_hooks.rules.proposals import AddMedicine, OrderTest, Proposal, RewriteDose
 
 #: What is ordered besides: each stands by itself.
 Addition = OrderTest | AddMedicine
 
 
-class Offer(NamedTuple):
+class Offer(Record):
     """What one card offers, and how it may be chosen from."""
 
     suggestions: tuple[Suggestion, ...] = ()
@@ -85,8 +85,8 @@ def _compose_offer(rewrites: list[RewriteDose], tests: list[Addition], *, medici
 def _warn_of_others(suggestion: Suggestion, context: AdviceContext) -> Suggestion:
     """An alternative for a client that does not know `at-most-one`: the words have to say it."""
     said = context.voice.say("suggestion.choose-one")
-    actions = tuple(action._replace(description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
-    return suggestion._replace(label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
+    actions = tuple(change(action, description=f"{action.description.rstrip('.')}. {said}") for action in suggestion.actions)
+    return change(suggestion, label=f"{suggestion.label} ({uncapitalise(said.rstrip('.'))})", actions=actions)
 
 
 def _tell_other_version(rewrites: list[RewriteDose], context: AdviceContext) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cds_hooks.advice.cards import compose_source, name_missing
 from cds_hooks.advice.context import AdviceContext
@@ -18,6 +17,7 @@ from cds_hooks.hooks.response import Card, leave_out_empty
 from cds_hooks.knowledge.model import Rule
 from cds_hooks.knowledge.vocabulary import Vocabulary
 from cds_hooks.knowledge.wording import join_words, say_recorded_date
+from cds_hooks.record import Record
 from cds_hooks.rules.outcome import Assessment
 
 RULE = "service.not-checked"
@@ -45,7 +45,7 @@ def compose_not_checked(assessment: Assessment, failed: Sequence[Rule], *, conte
     )
 
 
-class _Lack(NamedTuple):
+class _Lack(Record):
     """One thing that was lacking: in plain words for the summary, and as Markdown with the resource behind it."""
 
     plain: str

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.advice.markdown import LONGEST_IN_DETAIL, escape, plain
 from cds_hooks.chart.finding import Amount, Name, Phrase, Value
 from cds_hooks.knowledge.model import Text
 from cds_hooks.knowledge.templates import fill
 from cds_hooks.knowledge.wording import join_words, say_amount, say_date, say_number
+from cds_hooks.record import Record
 
 _by_english: tuple[Mapping[str, Text], dict[str, Text]] = ({}, {})
 
 
-class Voice(NamedTuple):
+class Voice(Record):
     """One language over the texts of cards/facts.yaml."""
 
     facts: Mapping[str, Text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from operator import attrgetter
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.denosumab_course import DENOSUMAB, Dose, find_doses
@@ -22,6 +22,7 @@ from cds_hooks.chart.medicines import (
 )
 from cds_hooks.chart.records import EntryKind, MedicineEntry
 from cds_hooks.clinical.calendar import DAYS_PER_MONTH, add_months
+from cds_hooks.record import Record
 
 BISPHOSPHONATE = "bisphosphonate"
 ZOLEDRONIC_ACID = "zoledronic-acid"
@@ -29,7 +30,7 @@ _SINGLE_DAYS = 28
 _MONTHS_PER_YEAR = 12
 
 
-class Use(NamedTuple):
+class Use(Record):
     """Days of use, the last one exclusive."""
 
     first: date
@@ -89,7 +90,7 @@ def _has_supply(entry: MedicineEntry) -> bool:
 def _join(uses: Iterable[Use]) -> list[Use]:
     """Overlaps once. Uses that only touch stay apart, so that calendar months are counted from each dose."""
     joined: list[Use] = []
-    for use in sorted(uses):
+    for use in sorted(uses, key=attrgetter("first", "end")):
         if joined and use.first < joined[-1].end:
             joined[-1] = Use(joined[-1].first, max(joined[-1].end, use.end))
         else:

@@ -11,6 +11,7 @@ from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.newest import find_newest
 from cds_hooks.chart.records import Condition, Interval, KnownDetails, Measurement
 from cds_hooks.clinical.calcium import compute_corrected_calcium
+from cds_hooks.record import change
 
 IONISED = "calcium-ionised"
 CORRECTED = "calcium-albumin-corrected"
@@ -128,7 +129,7 @@ def _is_low(bedside: Bedside, measured: Measurement, amount: Interval, parameter
 
 def _leave_flag_out(total: Measurement) -> Measurement:
     """The flag is about the total, not about what is corrected of it."""
-    return total._replace(details=KnownDetails(total.details.reference_range))
+    return change(total, details=KnownDetails(total.details.reference_range))
 
 
 def _show_range(measured: Measurement) -> tuple[Evidence, ...]:

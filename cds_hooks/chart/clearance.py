@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.age import find_ages, show_age, show_ages
 from cds_hooks.chart.bedside import Bedside
@@ -15,13 +14,14 @@ from cds_hooks.chart.newest import find_newest
 from cds_hooks.chart.records import Measurement
 from cds_hooks.clinical.body import compute_mosteller
 from cds_hooks.clinical.kidney import compute_ckd_epi_2021, compute_cockcroft_gault, deindex
+from cds_hooks.record import Record, change
 
 _TENTH = Decimal("0.1")
 #: What a formula asks of the sex that the record states; of any other it is asked both.
 _FEMALE_OR_NOT = {"male": (False,), "female": (True,)}
 
 
-class Clearance(NamedTuple):
+class Clearance(Record):
     """Creatinine clearance in mL/min as an interval (equal ends for a plain value; None: open).
 
     `method` is a key of the facts (`method.cockcroft-gault`); `approximation` where it is no creatinine clearance;
@@ -64,7 +64,7 @@ class Clearance(NamedTuple):
         return "-".join(dict.fromkeys(ends))
 
 
-class _Span(NamedTuple):
+class _Span(Record):
     low: Decimal | None
     high: Decimal | None
 
@@ -154,7 +154,7 @@ def _approximate_from_egfr(bedside: Bedside, since: date) -> Clearance | None:
     highs = [a.high for a in values if a.high is not None]
     span = _Span(min(lows) if lows else None, max(highs) if len(highs) == len(values) else None)
     found = _deindexed(bedside, span, newest, "method.reported-egfr")
-    return found._replace(high_open=newest.amount.high_open and not same_day)
+    return change(found, high_open=newest.amount.high_open and not same_day)
 
 
 def _is_one_of_many(measured: Measurement) -> bool:
@@ -175,7 +175,7 @@ def _approximate_from_creatinine(bedside: Bedside, since: date) -> Clearance | N
         return compute_ckd_epi_2021(age_years=age, creatinine_umol_l=creatinine_umol_l, female=female)
 
     span = _find_span(bedside, ages, creatinine, compute)
-    return _deindexed(bedside, span, creatinine, "method.ckd-epi-2021")._replace(high_open=creatinine.amount.low_open)
+    return change(_deindexed(bedside, span, creatinine, "method.ckd-epi-2021"), high_open=creatinine.amount.low_open)
 
 
 def _deindexed(bedside: Bedside, span: _Span, measured: Measurement, method: str) -> Clearance:
@@ -188,7 +188,9 @@ def _deindexed(bedside: Bedside, span: _Span, measured: Measurement, method: str
         remarks = (*remarks, "remark.kidney-not-deindexed")
     else:
         surface = compute_mosteller(height_cm=height.value, weight_kg=weight.value)
-        span = _Span(*(None if end is None else deindex(rate_per_173=end, body_surface_m2=surface) for end in span))
+        span = _Span(
+            *(None if end is None else deindex(rate_per_173=end, body_surface_m2=surface) for end in (span.low, span.high))
+        )
         evidence = (*evidence, show_measurement(height), show_measurement(weight))
     return Clearance(span.low, span.high, method, evidence, measured.when.last, True, measured.preliminary, remarks=remarks)
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+
+from cds_hooks.record import Record
 
 _NOISE = re.compile(r"[\W_]+", re.UNICODE)
 
 
-class Coding(NamedTuple):
+class Coding(Record):
     """One code of one system; `system` is the canonical URI (reading maps aliases such as urn:oid to it)."""
 
     system: str
@@ -19,7 +20,7 @@ class Coding(NamedTuple):
     display: str = ""
 
 
-class Match(NamedTuple):
+class Match(Record):
     """How a concept was recognised: `by` is "code" or "text"; `shown` is what the record says."""
 
     by: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import AT_START, BloodRecord
 from cds_hooks.chart.count_limits import CountStep
@@ -13,19 +12,20 @@ from cds_hooks.chart.cycles import find_cycles
 from cds_hooks.chart.dose_after_fall import CYCLE_MARGIN
 from cds_hooks.chart.medicines import find_start
 from cds_hooks.chart.phase import DEFAULT_COVER_DAYS, Phase
+from cds_hooks.record import Record
 
 MONTHLY = "count-days-monthly"
 DAYS_PER_WEEK = 7
 
 
-class Due(NamedTuple):
+class Due(Record):
     """Counts of `since` or later are recent enough; `parameter` is the site's number that says so, if it is not the source."""
 
     since: date
     parameter: str = ""
 
 
-class NextCount(NamedTuple):
+class NextCount(Record):
     """The last right day of the next count; None where it was due long since. `parameter`: the site's number that says so."""
 
     day: date | None

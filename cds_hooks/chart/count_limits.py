@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 
 from cds_hooks.clinical.dosage import Pattern
+from cds_hooks.record import Record
 
 
-class Level(NamedTuple):
+class Level(Record):
     """A dose level: mg on a day of intake; `days` None where the record names no repeating days."""
 
     mg: Decimal
@@ -93,7 +93,7 @@ class CountLimits:
         object.__setattr__(self, "falls_under", max(self.first.below, milder.below) if milder else self.first.below)
 
 
-class CountStep(NamedTuple):
+class CountStep(Record):
     """One stretch of the plan of blood counts (4.4): until the end of a week or cycle of treatment, every so many days; or
     each month, or at the start of each cycle (`each`)."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import ALONE_DAYS, ALONE_PLATELETS, AT_START, CONTINUING, BloodRecord, find_limits
 from cds_hooks.chart.candidates import weigh
@@ -17,6 +16,7 @@ from cds_hooks.chart.falls import Fall
 from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.phase import CYCLE_GAP_DAYS, Phase
 from cds_hooks.chart.regimen import Regimen
+from cds_hooks.record import Record, change
 
 CRITICAL, WARNING = 3, 2
 #: Facts that are missing: no recent count (blood-count says so), and a value with a comparator on both sides of a limit.
@@ -25,7 +25,7 @@ INEXACT = "exact blood count"
 REST_OF_CYCLE = "remark.next-cycle"
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """What holds of one count in one regimen; `truth` None where it cannot be told.
 
     `limit` is the value that it is under, or to be reached. `resume` the dose to resume at (None: one level lower than a dose
@@ -45,7 +45,7 @@ class Standing(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-class Verdict(NamedTuple):
+class Verdict(Record):
     """All open regimens weighed: `level` 3, 2, 1, 0 (does not hold) or None (cannot be told), and those in which it holds."""
 
     level: int | None
@@ -138,7 +138,7 @@ def find_interruption(blood: BloodRecord, regimen: Regimen, kind: str) -> Standi
         return Standing(None, regimen.id, newest, missing=(INEXACT,))
     if trace.falls and _holds_cycle(blood, regimen, kind, trace.falls[-1]):
         held = _describe(blood, regimen, kind, trace.falls[-1], newest)
-        return held._replace(is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
+        return change(held, is_held=True, remarks=(*held.remarks, REST_OF_CYCLE))
     since = blood.bedside.now.today - timedelta(days=blood.bedside.numbers.days(CONTINUING))
     if blood.lacking or not blood.has_final(kind, since):
         return _find_unknown(blood, regimen, newest)

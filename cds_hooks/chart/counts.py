@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.evidence import show_measurement, show_number
 from cds_hooks.chart.finding import Amount, Evidence, Value
 from cds_hooks.chart.records import Interval, Measurement
 from cds_hooks.chart.when import When
+from cds_hooks.record import Record
 
 NEUTROPHILS = "neutrophils"
 PLATELETS = "platelets"
@@ -21,7 +21,7 @@ _HUNDRED = Decimal(100)
 _LAST_DAY = attrgetter("when.last")
 
 
-class Count(NamedTuple):
+class Count(Record):
     """One count. `sources` is the measurement itself, or leukocytes and the share of neutrophils that it was computed from."""
 
     kind: str

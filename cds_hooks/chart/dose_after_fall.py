@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
 
 from cds_hooks.chart.blood_record import CLEAN_NEUTROPHILS, CLEAN_PLATELETS, SUCCESSION, BloodRecord, find_limits
 from cds_hooks.chart.count_limits import Level, ReturnAt
@@ -23,13 +22,14 @@ from cds_hooks.chart.falls import Fall
 from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.medicines import find_start
 from cds_hooks.chart.regimen import Regimen
+from cds_hooks.record import Record
 
 CYCLE_MARGIN = "count-cycle-margin-days"
 DOSE_BEFORE = "dose before the fall"
 KINDS = (NEUTROPHILS, PLATELETS)
 
 
-class DoseFault(NamedTuple):
+class DoseFault(Record):
     """Whether the order's dose is too high for one regimen; `allowed` is the dose given. `truth` None: cannot be told."""
 
     truth: bool | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Matched
 from cds_hooks.chart.count_limits import Level, ReturnAt
@@ -16,12 +15,13 @@ from cds_hooks.chart.records import EntryKind, MedicineEntry
 from cds_hooks.chart.regimen import Regimen
 from cds_hooks.clinical.combination import combine_same_days
 from cds_hooks.clinical.dosage import NotComputable, Schedule
+from cds_hooks.record import Record
 
 #: Which kind of entry tells the dose of a day best.
 _BEST_FIRST = (EntryKind.REQUEST, EntryKind.STATEMENT, EntryKind.DISPENSE, EntryKind.ADMINISTRATION)
 
 
-class TakenDose(NamedTuple):
+class TakenDose(Record):
     """The dose from a day on, by an entry of the record."""
 
     since: date

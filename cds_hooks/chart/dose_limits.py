@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import IntEnum
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.candidates import weigh
@@ -19,6 +18,7 @@ from cds_hooks.chart.renal_dose import find_compared_mg
 from cds_hooks.clinical.cycle_text import find_cycle
 from cds_hooks.clinical.dosage import NotComputable, Pattern, Schedule
 from cds_hooks.clinical.supply import compute_days_of_intake
+from cds_hooks.record import Record
 
 
 class Breach(IntEnum):
@@ -30,7 +30,7 @@ class Breach(IntEnum):
     CRITICAL = 3
 
 
-class Weighed(NamedTuple):
+class Weighed(Record):
     """One answer from all open regimens: None where it hangs on what is not known; `failing` are those that break the limit."""
 
     breach: Breach | None

@@ -11,6 +11,7 @@ from cds_hooks.chart.evidence import show_measurement, show_procedure
 from cds_hooks.chart.finding import Evidence, Finding
 from cds_hooks.chart.newest import find_newest
 from cds_hooks.chart.records import Measurement
+from cds_hooks.record import change
 
 HAEMOGLOBIN = "haemoglobin"
 TRANSFUSIONS = "red-cell-transfusion"
@@ -48,7 +49,7 @@ def find_no_response(bedside: Bedside, began: date, wanted: Response) -> Finding
         found = _compare_units(before, lately, wanted)
     else:
         found = _compare_haemoglobin(bedside, began, wanted)
-    return found._replace(evidence=(Evidence("start of this course", "", "", began.isoformat()), *found.evidence))
+    return change(found, evidence=(Evidence("start of this course", "", "", began.isoformat()), *found.evidence))
 
 
 def _compare_units(before: _Units, lately: _Units, wanted: Response) -> Finding:

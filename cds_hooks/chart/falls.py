@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.count_limits import CountLimits, FallLimit, Lasting, Resumption
 from cds_hooks.chart.counts import Count, is_below
+from cds_hooks.record import Record
 
 #: Whether a fall of that day is neutropenia alone.
 IsAlone = Callable[[date], bool]
@@ -29,7 +29,7 @@ class Fall:
     ended: Count | None = None
 
 
-class Trace(NamedTuple):
+class Trace(Record):
     """All falls of one count, oldest first. `is_open`: the last one stands; None where the newest value does not tell."""
 
     falls: tuple[Fall, ...]

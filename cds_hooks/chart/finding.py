@@ -7,25 +7,27 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from cds_hooks.record import Record, list_members
 
 T = TypeVar("T")
 
 
-class Name(NamedTuple):
+class Name(Record):
     """A name of `cards/facts.yaml` (`regimen.mm-rd`, `method.implant`), shown in the card's language."""
 
     key: str
 
 
-class Amount(NamedTuple):
+class Amount(Record):
     """A number with its unit, as a card prints it (10 mg, 42.5 mL/min)."""
 
     value: Decimal
     unit: str
 
 
-class Phrase(NamedTuple):
+class Phrase(Record):
     """Parts that belong together, one after the other (15 mg every other day)."""
 
     parts: tuple[Name | Amount, ...]
@@ -37,7 +39,7 @@ Value = str | int | Decimal | date | Name | Amount | Phrase | tuple["Value", ...
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
-class Evidence(NamedTuple):
+class Evidence(Record):
     """One fact used. `what` is a fact name of `cards/facts.yaml`; value and unit as recorded; `reference` is `Type/id`.
 
     `converted` is the value in the unit the rule compares in, where that differs. `note` is a note name of
@@ -53,7 +55,7 @@ class Evidence(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """True, False or None (unknown), why, and what was missing (prefetch keys or fixed English fact names).
 
     A true finding can miss inputs too ("counts as missing"): the card then names them. `values` fill the placeholders of the
@@ -88,8 +90,9 @@ def negate(finding: Finding) -> Finding:
         return YES
     if finding is YES:
         return NO
-    truth, evidence, missing, values, remarks, parameters = finding
-    return finding if truth is None else Finding(not truth, evidence, missing, values, remarks, parameters)
+    if finding.truth is None:
+        return finding
+    return Finding(not finding.truth, finding.evidence, finding.missing, finding.values, finding.remarks, finding.parameters)
 
 
 def join_all(findings: Iterable[Finding]) -> Finding:
@@ -127,7 +130,7 @@ def merge(findings: Iterable[Finding], truth: bool | None) -> Finding:
         return Finding(truth)
     if len(held) == 1:
         return held[0] if held[0].truth is truth else held[0].with_truth(truth)
-    _, evidence, missing, values, remarks, parameters = zip(*held, strict=True)
+    _, evidence, missing, values, remarks, parameters = zip(*map(list_members, held), strict=True)
     joined: dict[str, Value] = {}
     for given in values:
         joined.update(given)

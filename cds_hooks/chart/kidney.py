@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.clearance import Clearance, find_clearance
 from cds_hooks.chart.evidence import show_condition, show_procedure
 from cds_hooks.chart.finding import NO, Finding
+from cds_hooks.record import Record
 
 KIDNEY_KEYS = ("observations",)
 DIALYSIS_KEYS = ("conditions", "procedures")
 
 
-class KidneyFunction(NamedTuple):
+class KidneyFunction(Record):
     """Dialysis (true, false, unknown) and clearance, each with its evidence. `missing` names what kept it from being known."""
 
     dialysis: Finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.body_size import BodySize, find_body_surface, find_weight
@@ -13,13 +12,14 @@ from cds_hooks.chart.medicines import MEDICINE_KEYS, compute_entry_schedule, fin
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.clinical.supply import compute_days_of_intake
+from cds_hooks.record import Record
 
 #: Dose units that already stand per kilogram or per square metre (UCUM).
 _PER_KG = frozenset({"mg/kg"})
 _PER_M2 = frozenset({"mg/m2", "mg/m²", "mg/m^2"})
 
 
-class PartnerLimit(NamedTuple):
+class PartnerLimit(Record):
     """The most that 4.2 gives on a day of intake: mg, mg per kg or mg per m2; or the most days in a row."""
 
     mg: Decimal | None = None

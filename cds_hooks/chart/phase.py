@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.finding import Evidence
 from cds_hooks.chart.medicines import ALL_MEDICINE_KEYS, ORDER_INTENTS, find_covered, show_medicine
 from cds_hooks.chart.records import EntryKind, MedicineEntry
+from cds_hooks.record import Record
 
 DEFAULT_COVER_DAYS = 28
 CYCLE_GAP_DAYS = 14
@@ -30,7 +30,7 @@ class Phase(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Stay(NamedTuple):
+class Stay(Record):
     """The days that one entry of the medicine covers, both included."""
 
     first: date
@@ -38,7 +38,7 @@ class Stay(NamedTuple):
     found: Matched[MedicineEntry]
 
 
-class Course(NamedTuple):
+class Course(Record):
     """The present course. `began` is its first known day (None at start); `cycles` the known earlier cycles of it.
 
     `missing` are the medicine inputs that could not be had.

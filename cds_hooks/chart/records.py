@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
-from cds_hooks.chart.later import Later, ReadLater, without_defaults
+from cds_hooks.chart.later import Later, may_leave_open
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
+from cds_hooks.record import Record
 
 #: The version of FHIR in which suggestions are written, whatever a record came in.
 WRITTEN_VERSION = "R4"
 
 
-class Patient(NamedTuple):
+class Patient(Record):
     """`sex` is Patient.gender (male, female, other, unknown; empty if absent); `born` keeps partial dates open."""
 
     reference: str
@@ -26,7 +27,7 @@ class Patient(NamedTuple):
     deceased: bool = False
 
 
-class Interval(NamedTuple):
+class Interval(Record):
     """A measured amount as an interval: a plain value has low == high; `<5` is 0 to 5, open above. None is unbounded."""
 
     low: Decimal | None
@@ -58,7 +59,7 @@ class Details(Protocol):
         ...
 
 
-class KnownDetails(NamedTuple):
+class KnownDetails(Record):
     """Details that are at hand."""
 
     reference_range: ReferenceRange = (None, None)
@@ -66,7 +67,7 @@ class KnownDetails(NamedTuple):
     sample: str = ""
 
 
-class Measurement(NamedTuple):
+class Measurement(Record):
     """One Observation with a usable quantity, of an analyte of `cards/analytes.yaml`.
 
     `amount` is in the analyte's own unit `unit`; `recorded_value` and `recorded_unit` are as written (`<5`, `mg/dL`).
@@ -110,7 +111,7 @@ class Measurement(NamedTuple):
         return self.details.sample
 
 
-class CodedObservation(NamedTuple):
+class CodedObservation(Record):
     """One Observation whose value is a code, a text or a date (pregnancy test, pregnancy status, last period)."""
 
     topic: str
@@ -123,7 +124,7 @@ class CodedObservation(NamedTuple):
     code: str = ""
 
 
-class Condition(NamedTuple):
+class Condition(Record):
     """A problem or diagnosis that counts (not refuted, not entered-in-error).
 
     `clinical_status` is active, recurrence, relapse, inactive, remission or resolved; a missing one reads as active.
@@ -154,7 +155,7 @@ class Condition(NamedTuple):
         return self.onset or self.recorded
 
 
-class Reaction(NamedTuple):
+class Reaction(Record):
     """One reaction of an allergy. `severity` is mild, moderate or severe; empty if absent."""
 
     substance: Concept
@@ -164,7 +165,7 @@ class Reaction(NamedTuple):
     onset: When | None = None
 
 
-class Allergy(NamedTuple):
+class Allergy(Record):
     """An allergy or intolerance that counts (not refuted, not entered-in-error). `kind` is allergy, intolerance or ""."""
 
     concept: Concept
@@ -181,7 +182,7 @@ class Allergy(NamedTuple):
         return self.clinical_status not in ("inactive", "resolved")
 
 
-class Procedure(NamedTuple):
+class Procedure(Record):
     """A procedure completed or in progress."""
 
     concept: Concept
@@ -201,9 +202,9 @@ class EntryKind(StrEnum):
     ADMINISTRATION = "administration"
 
 
-@without_defaults
+@may_leave_open("strength_mg", "mg_per_ml", "strengths_mg")
 @dataclass(frozen=True)
-class Product(ReadLater):
+class Product:
     """The medicine of an entry. `strength_mg` is mg per piece (capsule, syringe), None where the record does not say;
     `strengths_mg` holds all strengths that a text or several ingredients name. `mg_per_ml` for liquids."""
 
@@ -233,9 +234,9 @@ class Supply:
     valid_until: When | None = None
 
 
-@without_defaults
+@may_leave_open("dosages", "supply", "reasons", "reasons_stated", "replaces", "based_on", "route", "note")
 @dataclass(frozen=True)
-class MedicineEntry(ReadLater):
+class MedicineEntry:
     """One order, statement, dispense or administration, whatever the medicine.
 
     `when` is the entry's own date (authoredOn; effective, else dateAsserted; whenHandedOver, else whenPrepared; effective);

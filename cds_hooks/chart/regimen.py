@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside
 from cds_hooks.chart.count_limits import CountLimits, CountStep, Level
@@ -24,6 +23,7 @@ from cds_hooks.chart.medicines import (
 )
 from cds_hooks.chart.records import MedicineEntry
 from cds_hooks.clinical.dosage import Pattern
+from cds_hooks.record import Record
 
 INDICATIONS = ("multiple-myeloma", "myelodysplastic-syndrome", "follicular-lymphoma")
 MYELOMA = ("mm-rd", "mm-rvd", "mm-mpr", "mm-maintenance", "mm-previously-treated")
@@ -117,7 +117,7 @@ def tell_regimens(ids: tuple[str, ...]) -> tuple[Name, ...]:
     return tuple(Name(f"regimen.{one}") for one in ids)
 
 
-class Regimens(NamedTuple):
+class Regimens(Record):
     """The regimens that the record leaves open. Empty `candidates` means off-label by a stated reason."""
 
     candidates: tuple[str, ...]

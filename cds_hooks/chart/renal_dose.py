@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import IntEnum
-from typing import NamedTuple
 
 from cds_hooks.chart.candidates import weigh
 from cds_hooks.chart.clearance import Clearance
@@ -13,6 +12,7 @@ from cds_hooks.chart.kidney import KidneyFunction
 from cds_hooks.chart.phase import Course, Phase
 from cds_hooks.chart.regimen import Regimen, RenalBand, RenalDose
 from cds_hooks.clinical.dosage import Pattern, Schedule
+from cds_hooks.record import Record
 
 
 class Excess(IntEnum):
@@ -26,7 +26,7 @@ class Excess(IntEnum):
     """Over twice the table's dose (site)."""
 
 
-class Verdict(NamedTuple):
+class Verdict(Record):
     """What the table says of one dose: `excess` after weighing all candidates, those above it, and the doses it allows.
 
     `allowed` is empty where candidates disagree, or where the table has no data. `is_conditional` where the raised dose is meant.

@@ -91,8 +91,8 @@ class SetIndex:
     def _find_holding(self, codings: Iterable[Coding]) -> list[str]:
         """The ids of the sets that hold any of the codes."""
         held: list[str] = []
-        for system, code, _ in codings:
-            whole = (system, code)
+        for coding in codings:
+            system, code = whole = coding.system, coding.code
             if sets := self._by_code.get(whole):
                 held += [one.id for one in sets if whole not in one.excluded]
             for length in self._prefix_lengths.get(system, ()):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+
+from cds_hooks.record import Record
 
 
-class When(NamedTuple):
+class When(Record):
     """The calendar days a recorded date can mean, counted in the call's time zone (definitions: a date without a time is the
     whole day; a year or a month alone leaves both ends open).
 
@@ -28,7 +29,7 @@ class When(NamedTuple):
         return (self.last, self.instant.timestamp() if self.instant else 0.0)
 
 
-class Now(NamedTuple):
+class Now(Record):
     """The moment of the call, and its calendar day in the zone in which days are counted (contract, "Time")."""
 
     instant: datetime

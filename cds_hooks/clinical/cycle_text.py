@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from cds_hooks.clinical import cycle_words as w
 from cds_hooks.clinical import names
 from cds_hooks.clinical.cycle_words import Words
 from cds_hooks.clinical.dosage import NotComputable, Pattern
+from cds_hooks.record import Record
 
 _LONGEST_CYCLE = 400
 #: Characters.
@@ -30,7 +30,7 @@ _USUAL_CYCLE_BY_DAYS_ON = {14: 21}
 _USUAL_CYCLE = 28
 
 
-class _Form(NamedTuple):
+class _Form(Record):
     """Days on, and the cycle where it is stated."""
 
     days_on: int

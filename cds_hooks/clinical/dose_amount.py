@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.clinical import names
 from cds_hooks.clinical.dosage import DoseAmount, NotComputable
+from cds_hooks.record import Record
 
 #: A nanogram and 100 g: beyond any dose of any medicine that a rule here concerns.
 LOWEST_DOSE_MG = Decimal("0.000001")
@@ -47,7 +47,7 @@ _PIECES = frozenset(
 )
 
 
-class Content(NamedTuple):
+class Content(Record):
     """What a product holds: mg per piece (capsule, tablet, syringe), and mg per mL of a liquid. None: not known."""
 
     strength_mg: Decimal | None = None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.clinical import names
 from cds_hooks.clinical.combination import find_lowest_mg
 from cds_hooks.clinical.dosage import NotComputable, Schedule
 from cds_hooks.clinical.dose_amount import Content, find_mg_per_unit
+from cds_hooks.record import Record
 
 _MOST_PIECES = Decimal(100_000)
 _MOST_DAYS = Decimal(36_525)
 _MOST_REPEATS = 1000
 
 
-class _Supply(NamedTuple):
+class _Supply(Record):
     """One dispense, and the repeats after it."""
 
     quantity: Decimal | None

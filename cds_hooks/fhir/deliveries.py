@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
@@ -14,13 +14,14 @@ from cds_hooks.fhir.entries import SortedEntries, sort_entries
 from cds_hooks.fhir.skimming import UnreadEntries, skim_observations
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 from cds_hooks.hooks.unread import UnreadBundle, read_all
+from cds_hooks.record import Record
 
 _ABSENT = object()
 _NONE: UnreadEntries = MappingProxyType({})
 _by_reason = attrgetter("reason", "reference")
 
 
-class Delivery(NamedTuple):
+class Delivery(Record):
     """One prefetch key, after prefetch and fetching.
 
     `resources` are raw JSON, of this patient: first those of the key's own type, then what came with them to help

@@ -16,6 +16,7 @@ from cds_hooks.fhir.answers import TIMED_OUT, NotOnServer
 from cds_hooks.fhir.client import ELSEWHERE, MAX_PARALLEL, FhirClient, Pages
 from cds_hooks.fhir.deliveries import Delivery, read_delivery
 from cds_hooks.fhir.queries import fill_template
+from cds_hooks.record import change
 
 #: References that one call resolves on the server; the rest stays unresolved, and is named so.
 MAX_REFERENCES = 50
@@ -113,22 +114,22 @@ def _read_rest(delivery: Delivery, pages: Pages, patient_id: str) -> Delivery:
     here = [{"resource": resource} for resource in delivery.resources]
     joined = Pages({**pages.value, "entry": [*here, *pages.value["entry"]]}, pages.stopped)
     whole = _read_pages(delivery.key, joined, patient_id)
-    return whole._replace(notes=tuple(dict.fromkeys((*delivery.notes, *whole.notes))))
+    return change(whole, notes=tuple(dict.fromkeys((*delivery.notes, *whole.notes))))
 
 
 def _read_pages(key: str, pages: Pages, patient_id: str) -> Delivery:
     read = read_delivery(key, pages.value, patient_id=patient_id)
     failure = pages.stopped or ("" if read.state.is_whole else _UNUSABLE)
-    return _name_elsewhere(read._replace(next_url="", failure=failure))
+    return _name_elsewhere(change(read, next_url="", failure=failure))
 
 
 def _keep(delivery: Delivery, failure: str, *, is_absent: bool = False) -> Delivery:
     """What the prefetch brought, with the reason why it stayed so."""
     state = delivery.state if delivery.state is InputState.PARTIAL else InputState.FAILED
-    return _name_elsewhere(delivery._replace(state=InputState.MISSING if is_absent else state, next_url="", failure=failure))
+    return _name_elsewhere(change(delivery, state=InputState.MISSING if is_absent else state, next_url="", failure=failure))
 
 
 def _name_elsewhere(delivery: Delivery) -> Delivery:
     if delivery.failure != ELSEWHERE:
         return delivery
-    return delivery._replace(notes=(*delivery.notes, ReadingNote(delivery.key, "next-elsewhere")))
+    return change(delivery, notes=(*delivery.notes, ReadingNote(delivery.key, "next-elsewhere")))

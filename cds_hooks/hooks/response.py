@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
+
+from cds_hooks.record import Record
 
 Json = dict[str, Any]
 
@@ -23,7 +25,7 @@ def leave_out_empty(members: Json) -> Json:
     return {key: value for key, value in members.items() if value or value is False or value == 0}
 
 
-class Coding(NamedTuple):
+class Coding(Record):
     """A CDS Hooks Coding: code and system are required, display is left out when empty (S94)."""
 
     code: str
@@ -35,7 +37,7 @@ class Coding(NamedTuple):
         return leave_out_empty({"code": self.code, "system": self.system, "display": self.display})
 
 
-class Source(NamedTuple):
+class Source(Record):
     """Where the guidance comes from; `topic` is static per alert (clients remember overrides by it)."""
 
     label: str
@@ -48,7 +50,7 @@ class Source(NamedTuple):
         return leave_out_empty({"label": self.label, "url": self.url, "topic": topic})
 
 
-class Action(NamedTuple):
+class Action(Record):
     """One action of a suggestion. `resource` is a whole FHIR resource (create, update)."""
 
     type: str
@@ -60,7 +62,7 @@ class Action(NamedTuple):
         return leave_out_empty({"type": self.type, "description": self.description, "resource": self.resource})
 
 
-class WrittenAction(NamedTuple):
+class WrittenAction(Record):
     """A proposal written as a whole, valid resource, before it is an action with a description.
 
     `said` is what the resource orders, in words of the answer's language. `repairs` names the members that FHIR R4 forbade as
@@ -74,7 +76,7 @@ class WrittenAction(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-class Suggestion(NamedTuple):
+class Suggestion(Record):
     """Something to accept with one click; here always with exactly one action (some clients take no more)."""
 
     label: str
@@ -87,7 +89,7 @@ class Suggestion(NamedTuple):
         return leave_out_empty({"label": self.label, "uuid": self.uuid, "actions": actions})
 
 
-class Link(NamedTuple):
+class Link(Record):
     """A link of a card; `type` is `absolute` or `smart`. `app_context` only with `smart` (cds-resp-3)."""
 
     label: str
@@ -100,7 +102,7 @@ class Link(NamedTuple):
         return leave_out_empty({"label": self.label, "url": self.url, "type": self.type, "appContext": self.app_context})
 
 
-class Card(NamedTuple):
+class Card(Record):
     """One card. `indicator` is info, warning or critical; `extension` an object, not FHIR's array (S200)."""
 
     summary: str

@@ -7,7 +7,7 @@ checked JSON all the same. A body of any other shape is read in full, so that no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 import orjson
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
@@ -17,6 +17,7 @@ from msgspec.structs import astuple
 from cds_hooks.errors import BadRequest
 from cds_hooks.hooks.json_body import MAX_DEPTH, read_json_object
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
+from cds_hooks.record import Record
 
 #: Levels above an entry: the body, prefetch or context, the Bundle, its array of entries.
 _LEVELS_ABOVE = 4
@@ -35,7 +36,7 @@ _Text = str | UnsetType
 _Part = Raw | UnsetType
 
 
-class UnreadBundle(NamedTuple):
+class UnreadBundle(Record):
     """A Bundle with its entries still in JSON, each within the levels that a body may nest; of its other `members` those that are
     looked at."""
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from cds_hooks.errors import SettingsError
 from cds_hooks.knowledge.source import read_yaml, validate
 from cds_hooks.knowledge.systems import SystemsFile, compose_aliases
+from cds_hooks.record import Record
 
 HEADER = ("system", "code", "atc", "strength")
 #: The whole G-Standaard has fewer; a larger file is another one.
@@ -27,7 +28,7 @@ _STRENGTH = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _HIGHEST_MG = 100_000
 
 
-class MappedProduct(NamedTuple):
+class MappedProduct(Record):
     """What one code stands for. `strength_mg` is mg in one piece (capsule, syringe); None where the map does not say."""
 
     atc: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from cds_hooks.chart.bedside import Bedside, Matched
 from cds_hooks.chart.finding import NO
@@ -14,6 +13,7 @@ from cds_hooks.chart.medicines import MEDICINE_KEYS, find_active
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.model import Level, Scope
+from cds_hooks.record import Record
 from cds_hooks.rules.compilation import ReadyMedicine
 from cds_hooks.rules.judging import judge_rules
 from cds_hooks.rules.outcome import Assessment, Judgement, OutcomeState, Quiet, RuleOutcome
@@ -35,7 +35,7 @@ DATED_AHEAD = "future date of the order"
 UNRESOLVED = frozenset({"reason of the order"})
 
 
-class Judged(NamedTuple):
+class Judged(Record):
     """The orders of a call that are judged, in the order in which rules look at them. `is_select`: the hook is order-select."""
 
     orders: tuple[MedicineEntry, ...]

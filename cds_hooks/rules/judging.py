@@ -9,6 +9,7 @@ from dataclasses import replace
 from cds_hooks.chart.finding import NO, YES, Finding, join_all, merge
 from cds_hooks.errors import RequestError
 from cds_hooks.knowledge.model import Rule, WhenUnknown
+from cds_hooks.record import change
 from cds_hooks.rules.compilation import ReadyCase, ReadyRule
 from cds_hooks.rules.outcome import Judgement, OutcomeState, Quiet, RuleOutcome
 from cds_hooks.rules.proposing import propose
@@ -78,12 +79,12 @@ def judge_each_case(ready: ReadyRule, situation: Situation) -> tuple[RuleOutcome
     if failed or not fired:
         return (*fired, *(failed or _merge_unknown(unknown) or each)[:1])
     missing = tuple(dict.fromkeys(name for outcome in (fired[0], *unknown) for name in outcome.finding.missing))
-    return (fired[0]._replace(finding=fired[0].finding._replace(missing=missing)), *fired[1:])
+    return (change(fired[0], finding=change(fired[0].finding, missing=missing)), *fired[1:])
 
 
 def _merge_unknown(unknown: list[RuleOutcome]) -> list[RuleOutcome]:
     """One outcome that lacks what all of them lacked."""
-    return [unknown[0]._replace(finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
+    return [change(unknown[0], finding=merge([outcome.finding for outcome in unknown], None))] if unknown else []
 
 
 def _weigh(ready: ReadyRule, situation: Situation, applies: Finding, *, cases: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:
@@ -108,7 +109,7 @@ def _add_missing(found: Finding, unknown: list[tuple[ReadyCase, Finding]]) -> Fi
     if not unknown:
         return found
     missing = (*found.missing, *(name for _, one in unknown for name in one.missing))
-    return found._replace(missing=tuple(dict.fromkeys(missing)))
+    return change(found, missing=tuple(dict.fromkeys(missing)))
 
 
 def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[ReadyCase, Finding]]) -> RuleOutcome:
@@ -117,7 +118,7 @@ def _answer_unknown(ready: ReadyRule, situation: Situation, unknown: list[tuple[
     found = merge([one for _, one in unknown], None)
     if rule.unknown is WhenUnknown.COUNTS_AS_MISSING:
         case, first = unknown[0]
-        return _fire(ready, situation, case, first._replace(truth=True, missing=found.missing))
+        return _fire(ready, situation, case, change(first, truth=True, missing=found.missing))
     silent = rule.unknown is WhenUnknown.SILENT or (rule.needs_dose and situation.is_bare)
     silent = silent or (bool(rule.unknown_only_for) and not set(rule.unknown_only_for) & set(found.missing))
     return RuleOutcome(rule, situation.order, OutcomeState.UNKNOWN, found, None if silent else rule.unknown_case)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from cds_hooks.chart.finding import NO, Finding, join_any
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.knowledge.model import Level, Rule, RuleCase
+from cds_hooks.record import Record
 from cds_hooks.rules.proposals import Proposal
 
 
@@ -23,7 +23,7 @@ class OutcomeState(StrEnum):
     ERROR = "error"
 
 
-class RuleOutcome(NamedTuple):
+class RuleOutcome(Record):
     """One rule on one order.
 
     `case` holds level and texts where the rule speaks: the case that fired, or the info of an unknown; None where it is silent.
@@ -43,7 +43,7 @@ class RuleOutcome(NamedTuple):
         return self.case.level if self.case else None
 
 
-class Quiet(NamedTuple):
+class Quiet(Record):
     """Rules of which nothing has to be said, with what makes it so: the `passed` do not apply, the `cleared` found nothing."""
 
     passed: Sequence[tuple[Rule, Finding]] = ()

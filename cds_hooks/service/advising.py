@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.advice.context import AdviceContext
 from cds_hooks.advice.imprint import Standing, begin_standing
@@ -28,6 +28,7 @@ from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.loading import load_knowledge as load_cards
 from cds_hooks.knowledge.site import SiteFile
 from cds_hooks.knowledge.source import find_cards_folder
+from cds_hooks.record import Record
 from cds_hooks.rules.assessing import assess, find_judged
 from cds_hooks.rules.compilation import ReadyMedicine, compile_rules
 from cds_hooks.rules.outcome import Assessment
@@ -55,7 +56,7 @@ class Evaluator:
     standing: Standing = field(default_factory=begin_standing, init=False, compare=False, repr=False)
 
 
-class Call(NamedTuple):
+class Call(Record):
     """What one call brings besides its request. `source` None: nothing is fetched. `checks_responses`: whether a card that breaks
     CDS Hooks is withheld."""
 
@@ -69,14 +70,14 @@ class Call(NamedTuple):
     checks_responses: bool = True
 
 
-class Evaluation(NamedTuple):
+class Evaluation(Record):
     """The response body and what it was made of."""
 
     response: dict[str, Any]
     assessment: Assessment
 
 
-class _Reading(NamedTuple):
+class _Reading(Record):
     """In which context the record is read; `seen` are the drafts, where they were read in it already."""
 
     context: ReadingContext

@@ -15,6 +15,7 @@ from cds_hooks.advice.response import compose_response
 from cds_hooks.hooks.profile import DEFAULT, EPIC, ORACLE
 from cds_hooks.hooks.response import Card, Coding, Link, Source
 from cds_hooks.knowledge.model import Level, RuleCase, Text
+from cds_hooks.record import change, list_members
 from cds_hooks.rules.outcome import RuleOutcome
 from cds_hooks.service.advising import load_knowledge
 from tests.unit.advice_setup import (
@@ -42,7 +43,7 @@ LIMITED = make_outcome(make_rule("lenalidomide.limit", group="limit"), finding=m
 
 #: Of one rule, without anything of the record: each differs from the first in one thing that the words hang on.
 RECORD_FREE_OUTCOMES = [
-    make_outcome(rule, RuleCase(level, {}, summary, do, why=why), finding=RECORD_FREE._replace(**members))
+    make_outcome(rule, RuleCase(level, {}, summary, do, why=why), finding=change(RECORD_FREE, **members))
     for rule, level, summary, do, why, members in (
         (FREE, Level.WARNING, STOP, WAIT, None, {}),
         (DERIVED, Level.WARNING, STOP, WAIT, None, {}),
@@ -56,7 +57,7 @@ RECORD_FREE_OUTCOMES = [
 ]
 #: The same, and something of the record: of these no words are kept.
 OUTCOMES_OF_A_RECORD = [
-    make_outcome(FREE, RuleCase(Level.WARNING, {}, STOP, WAIT), finding=RECORD_FREE._replace(**members))
+    make_outcome(FREE, RuleCase(Level.WARNING, {}, STOP, WAIT), finding=change(RECORD_FREE, **members))
     for members in (
         {"missing": ("conditions",)},
         {"missing": ("Condition/of-someone",)},
@@ -120,7 +121,7 @@ def test_no_more_is_kept_than_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
     standing = begin_standing()
     for outcomes in CARDS * 2:
         assert compose(*outcomes, standing=standing) == compose(*outcomes)
-        assert all(len(kept) <= 3 for kept in standing)
+        assert all(len(kept) <= 3 for kept in list_members(standing))
 
 
 def test_an_answer_that_is_changed_changes_no_later_one() -> None:

@@ -14,6 +14,7 @@ from cds_hooks.advice.refused import Refused, compose_refused
 from cds_hooks.advice.response import compose_response
 from cds_hooks.errors import UnsoundResponse
 from cds_hooks.hooks.response import Action, Card, Coding, Link, Source, Suggestion
+from cds_hooks.record import change
 from cds_hooks.rules.outcome import Assessment
 from tests.unit.advice_setup import ADVICE, make_assessment, make_context, make_plain_outcome
 
@@ -51,7 +52,7 @@ def break_card(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
         def compose_wrongly(leaflet: Any, offer: Any, **how: Any) -> Card:
             card = compose(leaflet, offer, **how)
-            return card._replace(**members) if leaflet[0].outcome.rule.id == BAD else card
+            return change(card, **members) if leaflet[0].outcome.rule.id == BAD else card
 
         monkeypatch.setattr(composing, "compose_card", compose_wrongly)
 
@@ -96,7 +97,7 @@ def test_a_response_that_cannot_be_made_right_is_never_sent(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     compose = composing.compose_not_checked
-    monkeypatch.setattr(composing, "compose_not_checked", lambda *a, **k: compose(*a, **k)._replace(summary="x" * 140))
+    monkeypatch.setattr(composing, "compose_not_checked", lambda *a, **k: change(compose(*a, **k), summary="x" * 140))
     with pytest.raises(UnsoundResponse):
         compose_response(Assessment((), ("conditions",)), context=make_context())
     assert "a response is withheld: service.not-checked.summary: not one line" in caplog.text

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds_hooks.chart.chart import Chart
-from cds_hooks.chart.concept import ConceptSet
+from cds_hooks.chart.concept import Coding, ConceptSet
 from cds_hooks.errors import SettingsError
 from cds_hooks.fhir.reading.site_codes import ATC
 from cds_hooks.knowledge import code_map
@@ -135,7 +135,7 @@ def test_the_code_of_a_referenced_medication_and_of_its_ingredient_is_mapped_too
     for medication in (whole, part):
         order = make_order(medicationCodeableConcept=None, medicationReference={"reference": "#m"}, contained=[medication])
         (draft,) = read_mapped(order).drafts
-        assert (ATC, "L04AX04", "") in [coding for concept in draft.product.concepts() for coding in concept.codings]
+        assert Coding(ATC, "L04AX04") in [coding for concept in draft.product.concepts() for coding in concept.codings]
 
 
 def test_a_medicine_of_the_record_that_only_the_map_knows_is_not_left_out() -> None:
@@ -151,5 +151,5 @@ def test_an_allergy_by_a_mapped_code_is_known_by_its_atc_code() -> None:
     code = {"coding": [{"system": PRK, "code": "900001"}]}
     allergy = make_resource("AllergyIntolerance", code=code, reaction=[{"substance": code, "manifestation": [{"text": "rash"}]}])
     (found,) = read_mapped(allergies=[allergy]).allergies
-    assert (ATC, "L04AX04", "") in found.concept.codings
-    assert (ATC, "L04AX04", "") in found.reactions[0].substance.codings
+    assert Coding(ATC, "L04AX04") in found.concept.codings
+    assert Coding(ATC, "L04AX04") in found.reactions[0].substance.codings

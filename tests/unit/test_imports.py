@@ -13,6 +13,7 @@ PROGRAM = Path(__file__).resolve().parents[2] / "cds_hooks"
 #: Each part may import parts of a lower rank, and itself. The ground floor has two parts that do not know each other.
 RANKS = {
     "errors": -1,
+    "record": -1,
     "hooks": 0,
     "clinical": 0,
     "chart": 1,
@@ -38,7 +39,7 @@ LIBRARIES = {
     "urllib3": {"fhir", "server/trust/key_source.py"},
     "joserfc": {"server/trust/jwk_set.py", "server/trust/token.py"},
     "cryptography": {"server/trust/jwk_set.py"},
-    "msgspec": {"hooks/unread.py", "fhir/skimming.py", "fhir/reading/plain_measurements.py"},
+    "msgspec": {"record", "hooks/unread.py", "fhir/skimming.py", "fhir/reading/plain_measurements.py"},
     "redis": {"server/trust/used_tokens.py"},
     "yaml": {"knowledge", "settings"},
 }

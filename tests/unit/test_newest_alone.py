@@ -73,6 +73,6 @@ def test_the_count_that_stands_is_the_last_of_the_recent_ones(
     final = next((count for count in reversed(recent) if not count.preliminary), None)
     early = next((count for count in reversed(recent) if count.preliminary), None)
     expected = final or early
-    if final and early and early.when.newest_key() >= final.when.newest_key() and early.amount < final.amount:
+    if final and early and early.when.newest_key() >= final.when.newest_key() and early.amount.low < final.amount.low:
         expected = early
     assert find_newest_count(found, since) is expected

@@ -16,6 +16,7 @@ from cds_hooks.fhir.reading.plain_measurements import read_plain
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.hooks.unread import read_all
+from cds_hooks.record import list_members
 from tests.unit.reading_desk import CREATININE, UCUM, make_context, make_observation
 
 CODE = "14682-9"
@@ -33,10 +34,10 @@ def quantity(value: Any = 80, **members: Any) -> Json:
 
 
 def read_straight(entry: bytes) -> Measurement | None:
-    measured, others, older = read_plain([entry], CODE, analyte=CREATININE, context=CONTEXT)
-    assert others == ([] if measured else [entry])
-    assert not older
-    return measured[0] if measured else None
+    read = read_plain([entry], CODE, analyte=CREATININE, context=CONTEXT)
+    assert read.others == ([] if read.measured else [entry])
+    assert not read.older
+    return read.measured[0] if read.measured else None
 
 
 def read_in_full(entry: bytes) -> Measurement | None:
@@ -51,7 +52,7 @@ def read_in_full(entry: bytes) -> Measurement | None:
 def list_all(measured: Measurement) -> tuple[Any, ...]:
     """Every member, and the amount and the limits digit by digit: 1.0 and 1.00 are equal."""
     limits = (measured.reference_low, measured.reference_high)
-    return (*measured[:-1], *limits, measured.flag, measured.sample, repr(measured.amount), repr(limits))
+    return (*list_members(measured)[:-1], *limits, measured.flag, measured.sample, repr(measured.amount), repr(limits))
 
 
 def is_read_straight(entry: bytes) -> bool:

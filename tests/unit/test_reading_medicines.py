@@ -77,7 +77,8 @@ def test_an_administration_has_one_dosage_with_dose_and_route() -> None:
     )
     (entry,) = read(administrations=[administration]).medicines
     assert (entry.dosages[0].doses[0].low, entry.dosages[0].doses[0].unit) == (60, "mg")
-    assert entry.dosages[0].route == entry.route.codings[0][1:] == ("34206005", "Subcutaneous")
+    route = entry.route.codings[0]
+    assert entry.dosages[0].route == (route.code, route.display) == ("34206005", "Subcutaneous")
 
 
 def test_an_entry_made_in_error_is_not_there() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.chart.when import Now
 from cds_hooks.knowledge.vocabulary import Vocabulary
+from cds_hooks.record import Record
 
 
-class ReadingContext(NamedTuple):
+class ReadingContext(Record):
     """Whose record is read, with which vocabulary, as of when, and in which zone days are counted.
 
     `fetch_reference` gets a resource by its reference ("Medication/1"), or None; it keeps its own deadline.

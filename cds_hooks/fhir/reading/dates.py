@@ -65,7 +65,7 @@ def read_fact_when(value: object, zone: tzinfo, now: Now) -> When:
             if day < now.today:
                 return When(day, day, value)
     when = read_when(value, zone)
-    _, last, _, instant = when
+    last, instant = when.last, when.instant
     if last < now.today and (instant is None or instant <= now.instant):
         return when
     if when.first > now.today or (instant is not None and instant > now.instant):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.chart.records import MedicineEntry, ReadingNote
 from cds_hooks.fhir.copies import compose_content
@@ -18,6 +18,7 @@ from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk, Resource
 from cds_hooks.fhir.reading.shapes import Json, read_objects, read_text
 from cds_hooks.fhir.references import compose_reference, find_subject, is_of_patient
+from cds_hooks.record import Record
 
 INPUT = "draftOrders"
 
@@ -33,7 +34,7 @@ def read_drafts(
     return join_drafts(read_drafts_on(desk, draft_bundle), (), desk.agreements)
 
 
-class SeenDrafts(NamedTuple):
+class SeenDrafts(Record):
     """The drafts as far as they tell which of them are judged, the notes on what of that could not be read, and the desk on which
     they were read."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
 from cds_hooks.clinical.dosage import DosageLine
@@ -14,9 +13,10 @@ from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import Json
 from cds_hooks.fhir.reading.timings import read_bounds
 from cds_hooks.knowledge.vocabulary import Vocabulary
+from cds_hooks.record import Record, change
 
 
-class KnownDosages(NamedTuple):
+class KnownDosages(Record):
     """`dosageInstruction` or `dosage` as it reads; `is_bounded` where a line says for how long, `has_dates` where by dates."""
 
     lines: tuple[DosageLine, ...]
@@ -68,7 +68,7 @@ def _read_line(resource: Resource, raw: Json) -> KnownDosages | None:
     (line,) = known.lines
     assert line.timing is not None  # It is read of a plain one.
     start, end = read_bounds(resource, repeat)
-    return known._replace(lines=(replace(line, timing=replace(line.timing, bounds_start=start, bounds_end=end)),))
+    return change(known, lines=(replace(line, timing=replace(line.timing, bounds_start=start, bounds_end=end)),))
 
 
 def _read_known(vocabulary: Vocabulary, written: object) -> KnownDosages | None:

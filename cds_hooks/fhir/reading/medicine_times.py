@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from cds_hooks.chart.records import EntryKind
 from cds_hooks.chart.when import When
@@ -12,9 +11,10 @@ from cds_hooks.fhir.reading.codes import read_code
 from cds_hooks.fhir.reading.netherlands import find_period_of_use
 from cds_hooks.fhir.reading.resource import Resource
 from cds_hooks.fhir.reading.shapes import read_object
+from cds_hooks.record import Record
 
 
-class EntryTime(NamedTuple):
+class EntryTime(Record):
     """`when` is its own date, `start` and `end` its period; `asserted` when a statement was last confirmed."""
 
     when: When | None

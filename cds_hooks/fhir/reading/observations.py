@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from cds_hooks.chart.records import CodedObservation, Measurement, ReadingNote
 from cds_hooks.fhir.reading.coded import bring_coded_together, read_coded
@@ -16,13 +16,14 @@ from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_
 from cds_hooks.fhir.skimming import Codings, UnreadEntries
 from cds_hooks.hooks.unread import read_all
 from cds_hooks.knowledge.vocabulary import Vocabulary
+from cds_hooks.record import Record
 
 INPUT = "observations"
 
 R = TypeVar("R")
 
 
-class Wanted(NamedTuple):
+class Wanted(Record):
     """An Observation, the part of it (itself or a component) that holds a wanted code, and that code."""
 
     raw: Json
@@ -30,7 +31,7 @@ class Wanted(NamedTuple):
     code: str
 
 
-class StillUnread(NamedTuple):
+class StillUnread(Record):
     """The entries of Observations that are not read yet, and the wanted code that all of them hold."""
 
     entries: Sequence[bytes]
@@ -51,7 +52,7 @@ class Found:
 Place = tuple[Found, str]
 
 
-class WantedObservations(NamedTuple):
+class WantedObservations(Record):
     """Observations by analyte and by topic."""
 
     measured: Mapping[str, Found]
@@ -94,13 +95,13 @@ def read_analyte(desk: Desk, name: str, found: Found, from_day: str = "") -> tup
     measured: list[Measurement] = []
     left: list[StillUnread] = []
     others = found.read
-    for entries, code in found.unread:
-        plain, odd, older = read_plain(entries, code, analyte=analyte, context=desk.context, from_day=from_day)
-        measured += plain
-        if odd:
-            others = others + _read_entries(odd, code)
-        if older:
-            left.append(StillUnread(older, code))
+    for unread in found.unread:
+        plainly = read_plain(unread.entries, unread.code, analyte=analyte, context=desk.context, from_day=from_day)
+        measured += plainly.measured
+        if plainly.others:
+            others = others + _read_entries(plainly.others, unread.code)
+        if plainly.older:
+            left.append(StillUnread(plainly.older, unread.code))
     if others:
         measured += _read_all(desk, name, others, lambda r, w: read_measurement(r, analyte, w.part, w.code))
     return measured, left

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, ValidationError
 from msgspec.json import Decoder
@@ -19,6 +19,7 @@ from cds_hooks.fhir.reading.details import UnreadDetails
 from cds_hooks.fhir.reading.measurements import show_written
 from cds_hooks.fhir.references import is_usable_id
 from cds_hooks.knowledge.vocabulary import Analyte
+from cds_hooks.record import Record
 
 #: Whole numbers that a float holds exactly: of others the two readers of JSON make different things.
 _Whole = Annotated[int, Meta(ge=0, lt=2**53)]
@@ -47,7 +48,7 @@ class _Entry(Struct, gc=False):
 _look_at = Decoder(_Entry).decode
 
 
-class PlainlyRead(NamedTuple):
+class PlainlyRead(Record):
     """The values of the ordinary ones, and the entries of the others and of those that are `older` than was asked for."""
 
     measured: list[Measurement]

@@ -81,17 +81,16 @@ def read_plain_head(resource: Resource, kind: EntryKind, *, status: str, known: 
     if dosages is None:
         head: Head = {"product": product, "status": status, "intent": intent, "is_bounded": has_bounds(written)}
     else:
-        lines, route, is_bounded, has_dates = dosages
         head = {
             "product": product,
             "status": status,
             "intent": intent,
-            "is_bounded": is_bounded,
-            "dosages": lines,
-            "route": route,
+            "is_bounded": dosages.is_bounded,
+            "dosages": dosages.lines,
+            "route": dosages.route,
         }
-        if has_dates and kind in ORDERS:
-            bounds = find_bounds(resource, lines)
+        if dosages.has_dates and kind in ORDERS:
+            bounds = find_bounds(resource, dosages.lines)
             head["start"], head["end"] = bounds.start, bounds.end
     if supply is not None:
         head["supply"] = supply

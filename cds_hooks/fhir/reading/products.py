@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.chart.concept import Concept
 from cds_hooks.chart.later import Later, leave_open
@@ -19,9 +19,10 @@ from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_
 from cds_hooks.fhir.reading.site_codes import add_atc, find_strengths, know_mapped
 from cds_hooks.fhir.reading.strengths import Strength, join_strengths, read_strength
 from cds_hooks.knowledge.vocabulary import Vocabulary
+from cds_hooks.record import Record
 
 
-class KnownProduct(NamedTuple):
+class KnownProduct(Record):
     """A product as its codings and its name tell it, whoever takes it, and whether that is in no value set."""
 
     product: Product

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
 
 from cds_hooks.chart.records import Interval
 from cds_hooks.fhir.reading.shapes import Json, read_number, read_object, read_text
+from cds_hooks.record import Record
 
 UCUM = "http://unitsofmeasure.org"
 
@@ -44,7 +44,7 @@ _MG_OF_UNIT: Mapping[str, Decimal] = {
 }
 
 
-class Unit(NamedTuple):
+class Unit(Record):
     """`code` is a UCUM code, empty unless the record says UCUM; `text` the unit as written for people."""
 
     code: str

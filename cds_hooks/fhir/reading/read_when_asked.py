@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from cds_hooks.chart.records import Measurement
 from cds_hooks.fhir.reading.context import Notebook
 from cds_hooks.fhir.reading.measurements import bring_together
 from cds_hooks.fhir.reading.observations import Found, WantedObservations, read_analyte
 from cds_hooks.fhir.reading.resource import Desk
+from cds_hooks.record import Record
 
 #: The day that an Observation is written with differs by one from that of the call where its zone does. One written by the week
 #: (2020-W53-7) sorts by a year that ends up to three days later.
@@ -19,7 +19,7 @@ _MARGIN = timedelta(days=5)
 _FEW = 2
 
 
-class _Recent(NamedTuple):
+class _Recent(Record):
     """What was read of an analyte: all of `since` or later. `left` is not read yet."""
 
     since: date
@@ -67,7 +67,7 @@ class MeasuredWhenAsked(Mapping[str, tuple[Measurement, ...]]):
             found = self._wanted.get(name)
             if found is None:
                 return ()
-            if found.read or sum([len(entries) for entries, _ in found.unread]) <= _FEW:
+            if found.read or sum([len(unread.entries) for unread in found.unread]) <= _FEW:
                 return self[name]
             recent = self._read_recent(name, found, since, known=[])
         elif since < recent.since:

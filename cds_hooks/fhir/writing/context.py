@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cds_hooks.knowledge.knowledge import Knowledge
 from cds_hooks.knowledge.model import Medicine
 from cds_hooks.knowledge.templates import fill
+from cds_hooks.record import Record
 
 Json = dict[str, Any]
 
@@ -17,7 +18,7 @@ UCUM = "http://unitsofmeasure.org"
 _SUBSTANCE_LEVEL = 7
 
 
-class WritingContext(NamedTuple):
+class WritingContext(Record):
     """`patient_id` is the bare id of the call's patient; `now` has an offset; `language` is one of LANGUAGES."""
 
     knowledge: Knowledge

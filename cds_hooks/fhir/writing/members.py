@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel
+
+from cds_hooks.record import Record
 
 #: Required bindings of R4 that fhir.resources does not carry, by type and member.
 _BINDINGS: Mapping[tuple[str, str], frozenset[str]] = {
@@ -31,7 +33,7 @@ _REFERENCE = re.compile(
 )
 
 
-class _Shape(NamedTuple):
+class _Shape(Record):
     """Of one model class: the attribute of each JSON member, and the codes that members are bound to."""
 
     attributes: Mapping[str, str]

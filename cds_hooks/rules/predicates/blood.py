@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from cds_hooks.chart.blood_record import (
     ALONE_DAYS,
@@ -27,6 +27,7 @@ from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase,
 from cds_hooks.chart.phase import Course, Phase
 from cds_hooks.chart.regimen import Regimen, tell_regimens
 from cds_hooks.clinical.dosage import NotComputable
+from cds_hooks.record import Record
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
 
@@ -111,7 +112,7 @@ class CountInterrupts(_CountPredicate):
         return (CONTINUING, FEVER_DAYS, ALONE_PLATELETS, ALONE_HAEMOGLOBIN, ALONE_DAYS, SUCCESSION)
 
 
-class _Faulty(NamedTuple):
+class _Faulty(Record):
     """The faults of a dose in those of the open regimens that have one, and the level that they come to."""
 
     level: int

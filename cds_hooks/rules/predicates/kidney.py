@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, find_unknown
 from cds_hooks.chart.kidney import KidneyFunction, show_clearance
@@ -12,6 +12,7 @@ from cds_hooks.chart.regimen import RenalDose as AllowedDose
 from cds_hooks.chart.regimen import tell_regimens
 from cds_hooks.chart.renal_dose import Excess, Verdict
 from cds_hooks.clinical.dosage import NotComputable, Schedule
+from cds_hooks.record import Record, change
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import KIDNEY_AT_START, KIDNEY_CONTINUING, TWICE, Situation
 
@@ -80,10 +81,10 @@ class ClearanceBelow(_KidneyPredicate):
         """Unknown where neither can be told."""
         kidney = self._kidney(situation)
         found = kidney.find_below(Decimal(self.limit))
-        return found._replace(values={"clearance": show_kidney(kidney)}) if found.truth else found
+        return change(found, values={"clearance": show_kidney(kidney)}) if found.truth else found
 
 
-class _Weighed(NamedTuple):
+class _Weighed(Record):
     """A dose above the kidney table, and how far."""
 
     kidney: KidneyFunction
@@ -164,7 +165,7 @@ class RenalDataLacking(_KidneyPredicate):
         if not found.truth:
             return found
         values = {"clearance": show_kidney(kidney), "regimens": tell_regimens(without)}
-        return found._replace(values=values, evidence=(*found.evidence, *situation.regimens.evidence))
+        return change(found, values=values, evidence=(*found.evidence, *situation.regimens.evidence))
 
     def denies_all(self, situation: Situation) -> bool:
         """Every open regimen has data."""
@@ -214,7 +215,7 @@ def _find_offer(verdict: Verdict) -> str:
 
 
 def _describe(situation: Situation, told: _Weighed) -> Finding:
-    kidney, verdict, excess, dose = told
+    kidney, verdict, dose = told.kidney, told.verdict, told.dose
     shown = show_clearance(kidney.clearance) if kidney.clearance else kidney.dialysis
     ordered = Evidence("ordered-dose", f"{dose.mg_per_intake_day:f}", "mg", "", situation.medicine_order.reference)
     evidence = (ordered, *show_computed(kidney), *shown.evidence, *situation.regimens.evidence)
@@ -228,7 +229,7 @@ def _describe(situation: Situation, told: _Weighed) -> Finding:
         "regimens": tell_regimens(verdict.above),
         "allowed": tuple(_show_allowed(allowed) for allowed in verdict.allowed) or Amount(limit, "mg"),
     }
-    parameters = (*shown.parameters, TWICE) if excess is Excess.FAR_ABOVE else shown.parameters
+    parameters = (*shown.parameters, TWICE) if told.excess is Excess.FAR_ABOVE else shown.parameters
     missing = situation.regimens.missing
     return Finding(True, evidence, missing, values, shown.remarks, parameters)
 
