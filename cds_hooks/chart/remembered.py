@@ -7,6 +7,8 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 T = TypeVar("T")
 
+_set = object.__setattr__
+
 
 class remembered(Generic[T]):  # noqa: N801 - a decorator, named as the one that it stands for.
     """As `functools.cached_property`, without the lock that Python 3.11 takes: what lives for one call is asked by one thread."""
@@ -26,5 +28,7 @@ class remembered(Generic[T]):  # noqa: N801 - a decorator, named as the one that
         """Asked once: from then on the answer itself is found on the instance."""
         if instance is None:
             return self
-        found = instance.__dict__[self._name] = self._compute(instance)
+        found = self._compute(instance)
+        # Not by its __dict__: once that is asked for, Python looks up every member of the instance the slow way.
+        _set(instance, self._name, found)
         return found
