@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from decimal import Decimal
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import Concept, ConceptSet, Match, Memberships
@@ -14,6 +14,7 @@ from cds_hooks.chart.records import Allergy, CodedObservation, Condition, Measur
 from cds_hooks.chart.remembered import remembered
 from cds_hooks.chart.set_index import SetIndex
 from cds_hooks.chart.when import Now
+from cds_hooks.record import Record
 
 R = TypeVar("R")
 S = TypeVar("S", Condition, MedicineEntry, Procedure)
@@ -25,7 +26,7 @@ ALLERGY, TOLD_PROBLEM = "an allergy", "a problem that tells a grade, a stage or 
 _MEDICINE_KEYS = ("medications", "statements", "dispenses", "administrations")
 
 
-class Matched(NamedTuple, Generic[R]):
+class Matched(Record, Generic[R]):
     """A record and how it was recognised as a member of a value set."""
 
     record: R

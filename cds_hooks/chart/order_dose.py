@@ -28,8 +28,10 @@ def find_overlapping(bedside: Bedside, set_id: str, orders: tuple[MedicineEntry,
     today = bedside.now.today
     judged = {order.reference for order in orders}
     replaced = judged.union(*[order.replaces for order in orders])
-    beside = [draft for draft, _ in bedside.find_drafts(set_id) if is_active(draft, today) and draft.reference not in judged]
-    for entry, _ in bedside.find_medicines(set_id):
+    drafts = [found.record for found in bedside.find_drafts(set_id)]
+    beside = [draft for draft in drafts if is_active(draft, today) and draft.reference not in judged]
+    for found in bedside.find_medicines(set_id):
+        entry = found.record
         if entry.kind is not EntryKind.REQUEST or entry.reference in replaced or not is_active(entry, today):
             continue
         if not _is_succeeded(bedside, entry, orders):

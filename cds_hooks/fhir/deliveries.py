@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 from cds_hooks.chart.inputs import InputState
 from cds_hooks.chart.records import ReadingNote
 from cds_hooks.fhir.bundle import find_link, is_failure, is_short
 from cds_hooks.fhir.entries import SortedEntries, sort_entries
-from cds_hooks.fhir.skimming import UnreadEntries, skim_observations
+from cds_hooks.fhir.skimming import NONE_UNREAD, UnreadEntries, skim_observations
 from cds_hooks.hooks.prefetch import RESOURCE_TYPES
 from cds_hooks.hooks.unread import UnreadBundle, read_all
 from cds_hooks.record import Record
 
 _ABSENT = object()
-_NONE: UnreadEntries = MappingProxyType({})
 _by_reason = attrgetter("reason", "reference")
 
 
@@ -36,7 +34,7 @@ class Delivery(Record):
     notes: tuple[ReadingNote, ...] = ()
     next_url: str = ""
     failure: str = ""
-    unread: UnreadEntries = _NONE
+    unread: UnreadEntries = NONE_UNREAD
     """Further ones of the key's own type, ordinary and still in JSON."""
 
     def __repr__(self) -> str:
@@ -107,7 +105,7 @@ def _read_entries(key: str, bundle: Mapping[str, Any], entries: list[Any], patie
 
 
 def _compose_bundle(
-    key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int, unread: UnreadEntries = _NONE
+    key: str, bundle: Mapping[str, Any], found: SortedEntries, *, entries: int, unread: UnreadEntries = NONE_UNREAD
 ) -> Delivery:
     return _compose(key, found, next_url=find_link(bundle, "next"), is_short=is_short(bundle, entries), unread=unread)
 
@@ -118,7 +116,7 @@ def _compose(
     *,
     next_url: str | None = None,
     is_short: bool = False,
-    unread: UnreadEntries = _NONE,
+    unread: UnreadEntries = NONE_UNREAD,
 ) -> Delivery:
     has_more = next_url is not None or is_short
     state = _judge_patient(found) if key == "patient" else _judge(found, has_more)

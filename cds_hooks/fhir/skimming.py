@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Literal
 
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
@@ -13,20 +13,21 @@ from msgspec.json import Decoder
 
 from cds_hooks.fhir.references import compose_known_subjects, is_of_patient
 from cds_hooks.hooks.unread import read_all
+from cds_hooks.record import Record
 
 #: System and code of each coding of an Observation.
 Codings = tuple[tuple[str, str], ...]
 #: Entries of ordinary Observations, in JSON, by their codings.
 UnreadEntries = Mapping[Codings, Sequence[bytes]]
+NONE_UNREAD: UnreadEntries = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Skimmed:
+class Skimmed(Record):
     """`entries` are read. The others are ordinary Observations of the patient, each with an id that no other entry has: `asked`
     those with a code that may be asked for, `unread` how many there are in all."""
 
     entries: list[Any]
-    asked: UnreadEntries = field(default_factory=dict)
+    asked: UnreadEntries = NONE_UNREAD
     unread: int = 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cds_hooks.knowledge.model import Text
@@ -37,6 +37,11 @@ class Parameters:
 
     by_id: Mapping[str, Parameter]
     lists: tuple[SiteList, ...] = ()
+    _days: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """The whole numbers, which rules ask for by the dozen in each call."""
+        object.__setattr__(self, "_days", {name: int(parameter.value) for name, parameter in self.by_id.items()})
 
     def number(self, name: str) -> Decimal:
         """The value in force."""
@@ -44,4 +49,4 @@ class Parameters:
 
     def days(self, name: str) -> int:
         """The value in force as whole days (or weeks, months, years: the parameter's unit)."""
-        return int(self.by_id[name].value)
+        return self._days[name]

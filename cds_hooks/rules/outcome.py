@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_hooks.chart.finding import NO, Finding, join_any
@@ -60,8 +59,7 @@ class Quiet(Record):
 _NONE_QUIET = Quiet()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Record):
     """What came of rules of one medicine on one order. `noted`, in table order, holds all outcomes that something may have to be
     said of: those that fired, are unknown or failed. Each other of `rules` is in `quiet`, or is cleared and rests on nothing:
     that is put in words only where all outcomes are asked for."""
@@ -94,8 +92,7 @@ def find_cleared(rule: Rule, order: MedicineEntry) -> RuleOutcome:
     return RuleOutcome(rule, order, OutcomeState.CLEARED, NO)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Record):
     """All outcomes of one call, in table order per medicine, with what could not be judged at all.
 
     `not_checked` are prefetch keys, fixed English fact names or references, in a fixed order; empty means everything

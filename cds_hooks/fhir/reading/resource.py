@@ -17,6 +17,7 @@ from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.shapes import Json, read_object, read_objects, read_text
 from cds_hooks.fhir.reading.site_codes import know_mapped
 from cds_hooks.fhir.references import compose_reference
+from cds_hooks.record import Record
 
 
 class Desk:
@@ -84,26 +85,22 @@ class Desk:
         return frozenset(compose_reference(raw) for key in keys for raw in self._left_out.get(key, ()))
 
 
-class Resource:
-    """A resource on the desk. `input` is the prefetch key (or "draftOrders"); `reference` None: its own.
+class Resource(Record):
+    """A resource on the desk. `input` is the prefetch key (or "draftOrders"); `name` a reference other than its own."""
 
-    Not a frozen dataclass: one is made for each of hundreds of entries, and lives as long as that entry is read.
-    """
+    raw: Json
+    input: str
+    name: str | None
+    desk: Desk
 
-    __slots__ = ("_reference", "desk", "input", "raw")
-
-    def __init__(self, raw: Json, key: str, reference: str | None, desk: Desk) -> None:
-        self.raw = raw
-        self.input = key
-        self.desk = desk
-        self._reference = reference
+    def __repr__(self) -> str:
+        """Without patient data."""
+        return f"{type(self).__name__}({self.input!r})"
 
     @property
     def reference(self) -> str:
         """Its `Type/id`, unless it was given another name; empty where it has none that can be used."""
-        if self._reference is None:
-            self._reference = compose_reference(self.raw)
-        return self._reference
+        return compose_reference(self.raw) if self.name is None else self.name
 
     def note(self, reason: str, fact: str = "") -> None:
         """Write down that something of this resource could not be used."""
