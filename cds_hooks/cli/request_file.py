@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from cds_hooks.errors import BadRequest, TooLarge
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.hooks.json_body import read_json_object
-from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
+from cds_hooks.hooks.request import Limits, read_hook_request
 from cds_hooks.hooks.services import SERVICES, find_service_for
 
 

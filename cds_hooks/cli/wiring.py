@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cds_hooks.errors import KnowledgeError
-from cds_hooks.hooks.request import HookRequest
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.knowledge.case_files import find_cases_folder, read_rule_cases
 from cds_hooks.knowledge.source import find_cards_folder
 from cds_hooks.server.advice_port import AdviceService

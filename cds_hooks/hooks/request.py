@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cds_hooks.errors import BadRequest, TooLarge
-from cds_hooks.hooks.envelope import Authorization, Envelope, OrderContext, read_envelope
+from cds_hooks.hooks.envelope import read_envelope
+from cds_hooks.hooks.hook_request import HookRequest
+from cds_hooks.hooks.plain_envelope import read_plain_envelope
 from cds_hooks.hooks.services import Service
 from cds_hooks.hooks.unread import UnreadBundle, read_call
 
@@ -21,42 +23,6 @@ class Limits:
     max_entries: int = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class FhirAuthorization:
-    """The client's token for its FHIR server, good for this call only; `patient` is whom it is confined to, if said."""
-
-    access_token: str = field(repr=False)
-    patient: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class HookRequest:
-    """One checked call. Ids are outside text of at most 256 characters; `draft_orders` and `prefetch` raw FHIR JSON.
-
-    `draft_orders` is empty at hooks without orders (not `has_orders`), `selections` None at hooks that have none.
-    `prefetch` is None where the client sent no such member; a Bundle in it may be an UnreadBundle.
-    """
-
-    hook: str
-    hook_instance: str
-    user_id: str = field(repr=False)
-    patient_id: str = field(repr=False)
-    draft_orders: Mapping[str, Any] = field(repr=False)
-    selections: tuple[str, ...] | None = field(default=None, repr=False)
-    prefetch: Mapping[str, Any] | None = field(default=None, repr=False)
-    encounter_id: str | None = field(default=None, repr=False)
-    fhir_server: str | None = None
-    fhir_authorization: FhirAuthorization | None = None
-    extension: Mapping[str, Any] | None = field(default=None, repr=False)
-    has_orders: bool = True
-
-    def list_drafts(self) -> frozenset[str]:
-        """`Type/id` of everything in the draft Bundle that has both, of whatever form: what an action may update (S110)."""
-        entries = self.draft_orders.get("entry") or ()
-        resources = [entry.get("resource") for entry in entries if isinstance(entry, dict)]
-        return frozenset([f"{one.get('resourceType')}/{one.get('id')}" for one in resources if isinstance(one, dict)])
-
-
 def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookRequest:
     """Check a call to `service`. Raises BadRequest or TooLarge, naming the element at fault.
 
@@ -66,14 +32,14 @@ def read_hook_request(body: bytes, *, service: Service, limits: Limits) -> HookR
         raise TooLarge("is larger than {bytes} bytes", element="body", bytes=limits.max_body_bytes)
     document = read_call(body)
     _check_hook(document, service)
-    envelope = read_envelope(document, with_orders=service.has_orders)
-    if isinstance(envelope.context, OrderContext):
-        _check_selections(envelope.context, service, limits)
-        _check_drafts(envelope.context.draft_orders, limits)
+    request = read_plain_envelope(document, service) or read_envelope(document, service)
+    if request.has_orders:
+        _check_selections(request, service, limits)
+        _check_drafts(request.draft_orders, limits)
     if len(body) > limits.max_entries:  # An entry takes more than a byte.
-        _check_prefetch(envelope.prefetch or {}, limits)
-    _check_authorization(envelope)
-    return _compose_request(envelope, service)
+        _check_prefetch(request.prefetch or {}, limits)
+    _check_authorization(request)
+    return request
 
 
 def _check_hook(document: Mapping[str, Any], service: Service) -> None:
@@ -83,12 +49,12 @@ def _check_hook(document: Mapping[str, Any], service: Service) -> None:
         raise BadRequest("is not the hook of this service, which answers {hook}", element="hook", hook=service.hook)
 
 
-def _check_selections(context: OrderContext, service: Service, limits: Limits) -> None:
+def _check_selections(request: HookRequest, service: Service, limits: Limits) -> None:
     if not service.needs_selections:
         return
-    if not context.selections:
+    if not request.selections:
         raise BadRequest("is required", element="context.selections")
-    if len(context.selections) > limits.max_drafts:
+    if len(request.selections) > limits.max_drafts:
         raise TooLarge("more than {drafts} entries", element="context.selections", drafts=limits.max_drafts)
 
 
@@ -123,37 +89,12 @@ def _is_draft(entry: object) -> bool:
     return not (isinstance(resource, dict) and resource.get("resourceType") == "Medication")
 
 
-def _check_authorization(envelope: Envelope) -> None:
-    authorization = envelope.fhir_authorization
+def _check_authorization(request: HookRequest) -> None:
+    authorization = request.fhir_authorization
     if authorization is None:
         return
-    if not envelope.fhir_server:
+    if not request.fhir_server:
         raise BadRequest("is required where fhirAuthorization is sent", element="fhirServer")
     patient = (authorization.patient or "").removeprefix("Patient/")
-    if patient and patient != envelope.context.patient_id:
+    if patient and patient != request.patient_id:
         raise BadRequest("is not the patient of context.patientId", element="fhirAuthorization.patient")
-
-
-def _compose_request(envelope: Envelope, service: Service) -> HookRequest:
-    context = envelope.context
-    orders = context if isinstance(context, OrderContext) else None
-    return HookRequest(
-        hook=service.hook,
-        hook_instance=envelope.hook_instance,
-        user_id=context.user_id,
-        patient_id=context.patient_id,
-        encounter_id=context.encounter_id or None,
-        selections=tuple(orders.selections or ()) if orders and service.needs_selections else None,
-        draft_orders=orders.draft_orders if orders else {},
-        prefetch=envelope.prefetch,
-        fhir_server=envelope.fhir_server or None,
-        fhir_authorization=_compose_authorization(envelope.fhir_authorization),
-        extension=envelope.extension if isinstance(envelope.extension, dict) else None,
-        has_orders=service.has_orders,
-    )
-
-
-def _compose_authorization(authorization: Authorization | None) -> FhirAuthorization | None:
-    if authorization is None:
-        return None
-    return FhirAuthorization(authorization.access_token, authorization.patient or None)

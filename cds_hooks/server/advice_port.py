@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from cds_hooks.advice.refused import Refused
 from cds_hooks.hooks.caller import Caller
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.hooks.profile import ClientProfile
-from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
 
 

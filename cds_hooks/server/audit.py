@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cds_hooks.advice.extension import ADVICE
-from cds_hooks.hooks.request import HookRequest
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.server.audit_file import AuditFile, raise_alarm
 from cds_hooks.server.state import OpenCall
 from cds_hooks.settings.audit import AuditSettings

@@ -10,7 +10,7 @@ from typing import Any
 
 from cds_hooks.errors import RequestError
 from cds_hooks.hooks.feedback import FeedbackCounts
-from cds_hooks.hooks.request import HookRequest
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.server.state import OpenCall
 
 LOGGER = logging.getLogger("cds_hooks.calls")

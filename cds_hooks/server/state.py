@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cds_hooks.hooks.caller import Caller
-from cds_hooks.hooks.request import HookRequest, Limits
+from cds_hooks.hooks.hook_request import HookRequest
+from cds_hooks.hooks.request import Limits
 from cds_hooks.server.advice_port import AdviceService
 from cds_hooks.server.languages import choose_language
 from cds_hooks.server.security_headers import NO_PAGE

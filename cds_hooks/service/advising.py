@@ -20,8 +20,9 @@ from cds_hooks.chart.when import Now
 from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.reading import ReadingContext, SeenDrafts, choose_zone, guess_zone, look_at_drafts, read_chart
 from cds_hooks.fhir.writing import WritingContext, write_proposal
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.hooks.profile import DEFAULT, ClientProfile
-from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
+from cds_hooks.hooks.request import Limits, read_hook_request
 from cds_hooks.hooks.services import find_service
 from cds_hooks.knowledge.code_map import read_code_map
 from cds_hooks.knowledge.knowledge import Knowledge

@@ -9,7 +9,7 @@ from cds_hooks.chart.medicines import MEDICINE_KEYS
 from cds_hooks.errors import MissingNecessaryData
 from cds_hooks.fhir.deliveries import Delivery, read_prefetch
 from cds_hooks.fhir.reading import ReadingContext
-from cds_hooks.hooks.request import HookRequest
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.rules.assessing import Judged
 from cds_hooks.rules.compilation import ReadyMedicine
 

@@ -17,9 +17,9 @@ from cds_hooks.fhir.deliveries import Delivery
 from cds_hooks.fhir.fetching import fetch_missing, fetch_references
 from cds_hooks.fhir.writing import warm
 from cds_hooks.hooks.caller import Caller
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.hooks.prefetch import compose_prefetch_templates
 from cds_hooks.hooks.profile import ClientProfile
-from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import RuleLine, RulePage
 from cds_hooks.knowledge.site import read_site_file
 from cds_hooks.knowledge.source import find_cards_folder

@@ -9,8 +9,8 @@ from typing import Any
 
 from cds_hooks.advice.refused import Refused
 from cds_hooks.hooks.caller import Caller
+from cds_hooks.hooks.hook_request import HookRequest
 from cds_hooks.hooks.profile import ClientProfile
-from cds_hooks.hooks.request import HookRequest
 from cds_hooks.knowledge.pages import Clause, PageCase, RuleLine, RulePage, SiteNumber
 
 CARD = {"uuid": "7d4b6d50-9a0e-4f4b-8f2e-0d9ad2d7d1c5", "summary": "Stop", "indicator": "critical", "source": {"label": "x"}}

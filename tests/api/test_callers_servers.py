@@ -10,7 +10,8 @@ import pytest
 
 from cds_hooks.errors import MissingNecessaryData
 from cds_hooks.hooks.caller import Caller
-from cds_hooks.hooks.request import HookRequest, Limits, read_hook_request
+from cds_hooks.hooks.hook_request import HookRequest
+from cds_hooks.hooks.request import Limits, read_hook_request
 from cds_hooks.hooks.services import find_service
 from cds_hooks.service import build_service
 from cds_hooks.settings import read_settings
