@@ -17,12 +17,12 @@ from benchmarks.served import serve
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR, SERVICE = "floor", "service"
 SIZES = (
-    Size(20, calls_per_round=2_000, limit=3.0),
-    Size(200, calls_per_round=1_000, limit=2.0),
-    Size(1_000, calls_per_round=250, limit=1.5),
-    Size(5_000, calls_per_round=24, limit=None),
-    Size(20, calls_per_round=500, limit=None, heavy=True),
-    Size(200, calls_per_round=250, limit=None, heavy=True),
+    Size(20, calls_per_round=400, limit=3.0),
+    Size(200, calls_per_round=200, limit=2.0),
+    Size(1_000, calls_per_round=50, limit=1.5),
+    Size(5_000, calls_per_round=6, limit=None),
+    Size(20, calls_per_round=100, limit=None, heavy=True),
+    Size(200, calls_per_round=50, limit=None, heavy=True),
 )
 _LATENCY_OBSERVATIONS = (200, 5_000)
 
@@ -93,7 +93,7 @@ def _read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__)
     cli = shlex.quote(str(Path(sys.executable).with_name("cds-hooks")))
     parser.add_argument("--command", default=f"{cli} serve --workers 2 --port {{port}}", help="what starts the service")
-    parser.add_argument("--rounds", type=int, default=5, help="at most this many (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=25, help="at most this many (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=180, help="no new round after these (default: %(default)s)")
     return parser.parse_args(argv)
 
