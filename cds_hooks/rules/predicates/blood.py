@@ -26,7 +26,7 @@ from cds_hooks.chart.dose_levels import read_level
 from cds_hooks.chart.finding import NO, Amount, Evidence, Finding, Name, Phrase, Value, find_unknown
 from cds_hooks.chart.phase import Course, Phase
 from cds_hooks.chart.regimen import Regimen, tell_regimens
-from cds_hooks.clinical.dosage import NotComputable
+from cds_hooks.clinical.dosage import NotComputable, Pattern
 from cds_hooks.record import Record
 from cds_hooks.rules.predicate import Predicate
 from cds_hooks.rules.situation import Situation
@@ -253,10 +253,18 @@ def _show_resume(standing: Standing, regimen: Regimen) -> Value:
 
 def show_level(level: Level, regimen: Regimen) -> Value:
     """mg alone where all levels of the regimen are taken on the same days; else with the days."""
-    days = {one.days for one in regimen.ladder}
+    days = {one.days for one in regimen.ladder if one.days}
     if len(days) == 1 or level.days is None:
         return Amount(level.mg, "mg")
-    return Phrase((Amount(level.mg, "mg"), Name(f"pattern.{level.days.days_on}-of-{level.days.cycle_days}")))
+    return Phrase((Amount(level.mg, "mg"), _name_days(level.days, days)))
+
+
+def _name_days(days: Pattern, named: Iterable[Pattern]) -> Name:
+    """As a table of the regimen names them; any others are those of the dose before, above which none is told."""
+    for one in named:
+        if (one.days_on, one.cycle_days) == (days.days_on, days.cycle_days):
+            return Name(f"pattern.{one.days_on}-of-{one.cycle_days}")
+    return Name("pattern.as-before")
 
 
 def _join(values: Sequence[Value], *, in_full: bool) -> Value:
