@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_hooks.chart.bedside import Bedside, Matched
+from cds_hooks.chart.details import KnownDetails
 from cds_hooks.chart.evidence import show_condition, show_measurement, show_number
 from cds_hooks.chart.finding import NO, Evidence, Finding
 from cds_hooks.chart.newest import find_newest
-from cds_hooks.chart.records import Condition, Interval, KnownDetails, Measurement
+from cds_hooks.chart.records import Condition, Interval, Measurement
 from cds_hooks.clinical.calcium import compute_corrected_calcium
 from cds_hooks.record import change
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 from cds_hooks.chart.concept import NO_CONCEPT, Concept
+from cds_hooks.chart.details import Details, KnownDetails
 from cds_hooks.chart.later import Later, may_leave_open
 from cds_hooks.chart.when import When
 from cds_hooks.clinical.dosage import DosageLine
@@ -34,37 +34,6 @@ class Interval(Record):
     high: Decimal | None
     low_open: bool = False
     high_open: bool = False
-
-
-#: Lower and upper limit of the laboratory.
-ReferenceRange = tuple[Decimal | None, Decimal | None]
-
-
-class Details(Protocol):
-    """What few rules ask of a measurement: it may be read only when it is asked for."""
-
-    @property
-    def reference_range(self) -> ReferenceRange:
-        """In the unit of the measurement."""
-        ...
-
-    @property
-    def flag(self) -> str:
-        """As `Measurement.flag`."""
-        ...
-
-    @property
-    def sample(self) -> str:
-        """As `Measurement.sample`."""
-        ...
-
-
-class KnownDetails(Record):
-    """Details that are at hand."""
-
-    reference_range: ReferenceRange = (None, None)
-    flag: str = ""
-    sample: str = ""
 
 
 class Measurement(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from cds_hooks.chart.records import Details, KnownDetails, ReferenceRange
+from cds_hooks.chart.details import Details, KnownDetails, ReferenceRange
 from cds_hooks.chart.remembered import remembered
 from cds_hooks.fhir.reading.codes import read_concepts
 from cds_hooks.fhir.reading.quantities import Unit, read_unit
