@@ -11,6 +11,7 @@ from cds_hooks.chart.bedside import Bedside, Matched, Members
 from cds_hooks.chart.chart import Chart
 from cds_hooks.chart.concept import ConceptSet
 from cds_hooks.chart.regimen import Regimen
+from cds_hooks.chart.remembered import remembered
 from cds_hooks.knowledge.parameters import Parameters
 from cds_hooks.rules.situation import Situation
 
@@ -67,9 +68,9 @@ def _note_members(pick: Callable[..., Iterable[Matched[Any]]], asked: Asked) -> 
     return noting_pick
 
 
-def _note_regimens(table: property, asked: Asked) -> property:
+def _note_regimens(table: remembered[Mapping[str, Regimen]], asked: Asked) -> property:
     def noting_table(situation: Situation) -> Mapping[str, Regimen]:
-        return _NotingDict(table.__get__(situation), asked.regimens)
+        return _NotingDict(table.compute(situation), asked.regimens)
 
     return property(noting_table)
 

@@ -14,7 +14,7 @@ class remembered(Generic[T]):  # noqa: N801 - a decorator, named as the one that
     """As `functools.cached_property`, without the lock that Python 3.11 takes: what lives for one call is asked by one thread."""
 
     def __init__(self, compute: Callable[[Any], T]) -> None:
-        self._compute = compute
+        self.compute = compute
         self._name = compute.__name__
         self.__doc__ = compute.__doc__
 
@@ -28,7 +28,7 @@ class remembered(Generic[T]):  # noqa: N801 - a decorator, named as the one that
         """Asked once: from then on the answer itself is found on the instance."""
         if instance is None:
             return self
-        found = self._compute(instance)
+        found = self.compute(instance)
         # Not by its __dict__: once that is asked for, Python looks up every member of the instance the slow way.
         _set(instance, self._name, found)
         return found

@@ -16,6 +16,7 @@ from cds_hooks.fhir.reading.observations import Found, StillUnread, WantedObserv
 from cds_hooks.fhir.reading.read_when_asked import MeasuredWhenAsked, read_measured
 from cds_hooks.fhir.reading.references import Shelf
 from cds_hooks.fhir.reading.resource import Desk
+from cds_hooks.record import list_members
 from tests.unit.reading_desk import UCUM, make_context, make_observation
 
 CODE, NAME = "14682-9", "creatinine"
@@ -36,7 +37,7 @@ def ask(entries: list[bytes]) -> tuple[MeasuredWhenAsked, Notebook]:
 
 def list_recent(measured: tuple[Measurement, ...], since: date) -> list[tuple[Any, ...]]:
     """Those that may be of `since` or later, but for what they were read from."""
-    return [one[:-1] for one in measured if one.when.last >= since]
+    return [list_members(one)[:-1] for one in measured if one.when.last >= since]
 
 
 def test_old_ones_are_left_unread_until_all_are_asked_for() -> None:
@@ -119,11 +120,11 @@ def test_read_in_part_or_in_full_recent_ones_and_what_is_said_are_the_same(drawn
     assert list_recent(found, since) == list_recent(everything, since)
     for high_is_danger in (True, False):
         newest = [find_newest(one, since=since, high_is_danger=high_is_danger) for one in (found, everything)]
-        told = [one and one[:-1] for one in newest]
+        told = [one and list_members(one)[:-1] for one in newest]
         assert told[0] == told[1]
     # As `rules.unusable` leaves out what is of before the day of a newer usable value.
     for note in set(every.list_notes()) - set(some.list_notes()):
         assert everything
         assert note.date[:10] < everything[0].when.last.isoformat()[: len(note.date[:10])]
-    assert [one[:-1] for one in in_part[NAME]] == [one[:-1] for one in everything]
+    assert [list_members(one)[:-1] for one in in_part[NAME]] == [list_members(one)[:-1] for one in everything]
     assert some.list_notes() == every.list_notes()
