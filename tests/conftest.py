@@ -1,5 +1,5 @@
-"""What holds for every test: each answer it gets from the service is one that CDS Hooks allows; and where
-CDS_HOOKS_TEST_NO_SKIP is set, a test that skips has failed."""
+"""What holds for every test: each answer it gets from the service is one that CDS Hooks allows; the long ones begin first; and
+where CDS_HOOKS_TEST_NO_SKIP is set, a test that skips has failed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ import pytest
 from tests.invariants import check_answer, check_response
 
 NO_SKIP = bool(os.environ.get("CDS_HOOKS_TEST_NO_SKIP"))
+
+#: These take half a minute and more each: begun last, one core would be at work on them while the others wait.
+LONG = frozenset({"test_mutation.py", "test_cards_missing_keys.py", "test_other_versions_any_json.py"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, each kind in its order."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.hookimpl(wrapper=True)
