@@ -13,6 +13,8 @@ from cds_hooks.hooks.shape_faults import compose_shape_refusal
 
 #: Longest id accepted: Epic sends over FHIR's 64 characters (checklist 5.C).
 MAX_ID_LENGTH = 256
+MAX_URL_LENGTH = 2048
+MAX_TOKEN_LENGTH = 16_384
 
 
 def _refuse_dots(value: str) -> str:
@@ -34,8 +36,8 @@ _Id = Annotated[
 ]
 _Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_ID_LENGTH, pattern=_NO_CONTROLS)]
 _OptionalLine = Annotated[str, StringConstraints(strict=True, max_length=MAX_ID_LENGTH, pattern=_NO_CONTROLS)] | None
-_Url = Annotated[str, StringConstraints(strict=True, max_length=2048, pattern=_NO_CONTROLS)] | None
-_Token = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=16384, pattern=r"^[\x21-\x7e]+$")]
+_Url = Annotated[str, StringConstraints(strict=True, max_length=MAX_URL_LENGTH, pattern=_NO_CONTROLS)] | None
+_Token = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_TOKEN_LENGTH, pattern=r"^[\x21-\x7e]+$")]
 
 
 class _Shape(BaseModel):

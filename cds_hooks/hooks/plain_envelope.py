@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cds_hooks.hooks.envelope import MAX_ID_LENGTH
+from cds_hooks.hooks.envelope import MAX_ID_LENGTH, MAX_TOKEN_LENGTH, MAX_URL_LENGTH
 from cds_hooks.hooks.hook_request import FhirAuthorization, HookRequest
 from cds_hooks.hooks.services import Service
 
 #: Narrower than what `envelope` takes: whatever else comes is left to it.
 _LINE = re.compile(rf"[ -~]{{1,{MAX_ID_LENGTH}}}")
 _ID = re.compile(rf"(?=\.*[A-Za-z0-9_-])[A-Za-z0-9._-]{{1,{MAX_ID_LENGTH}}}")
-_URL = re.compile(r"[!-~]{1,2048}")
-_TOKEN = re.compile(r"[!-~]{1,16384}")
+_URL = re.compile(rf"[!-~]{{1,{MAX_URL_LENGTH}}}")
+_TOKEN = re.compile(rf"[!-~]{{1,{MAX_TOKEN_LENGTH}}}")
 
 
 def read_plain_envelope(document: Mapping[str, Any], service: Service) -> HookRequest | None:
